@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely/migration'
+import * as start from './0001-start.ts'
+
+/** Every migration in order. Forward only; a name never changes once it has been released. */
+export const migrations: Record<string, Migration> = { '0001-start': start }

@@ -1,0 +1,41 @@
+import { Kysely } from 'kysely'
+import { PostgresJSDialect } from 'kysely-postgres-js'
+import postgres from 'postgres'
+import type { Database, Db } from './schema.ts'
+
+export interface PostgresPool {
+  db: Db
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool; nothing connects before the first query.
+ *
+ * `fetch_types` must stay on: kysely-postgres-js reserves every connection, and a cold `reserve()` with the option off
+ * never resolves (porsager/postgres#1203).
+ *
+ * @param max connections; 5 is the most a Worker should hold, which has 6 outgoing connections in all
+ */
+export function openPostgres(url: string, max: number): PostgresPool {
+  const sql = postgres(url, {
+    max,
+    connect_timeout: 10,
+    idle_timeout: 30,
+    onnotice: () => {},
+    connection: { application_name: 'yardflow' },
+    types: {
+      // Json columns are written as JSON text (db/tables/columns.ts); the driver would quote that a second time.
+      json: {
+        to: 3802,
+        from: [114, 3802],
+        serialize: (text: string) => text,
+        parse: (text: string) => JSON.parse(text),
+      },
+      int8: { to: 20, from: [20], serialize: String, parse: Number },
+      numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
+      day: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
+    },
+  })
+  const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: sql }) })
+  return { db, close: () => sql.end({ timeout: 2 }) }
+}

@@ -1,0 +1,17 @@
+import type { Generated } from 'kysely'
+import type { Instant, Json } from './columns.ts'
+
+/** One paid call to a language model. */
+export interface AiCallTable {
+  id: string
+  purpose: string
+  model: string
+  person_id: string | null
+  user_id: string | null
+  input_tokens: Generated<number>
+  output_tokens: Generated<number>
+  cost_usd: Generated<number>
+  output: Json<Record<string, unknown>> | null
+  error: string | null
+  created_at: Instant
+}

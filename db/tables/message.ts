@@ -1,0 +1,56 @@
+import type { Generated } from 'kysely'
+import type { Instant } from './columns.ts'
+
+export type MessageState = 'planned' | 'claimed' | 'sent' | 'skipped' | 'failed' | 'unconfirmed' | 'cancelled'
+
+/** One mail: one row for each (enrollment, step_key, rotation). The send contract lives in its constraints. */
+export interface MessageTable {
+  /** deterministic: UUIDv5 of enrollment, step_key and rotation */
+  id: string
+  enrollment_id: string
+  step_key: string
+  /** 0, and one more each time a person decides to send an unconfirmed mail again */
+  rotation: Generated<number>
+  sequence_id: string
+  person_id: string
+  account_id: string | null
+  event_id: string
+  position: number
+  version: number
+  state: Generated<MessageState>
+  /** why skipped, failed, cancelled or unconfirmed; or why a planned mail was moved */
+  reason: string | null
+  due_at: Instant
+  planned_at: Instant
+  claim_token: string | null
+  claimed_at: Instant | null
+  lease_until: Instant | null
+  /** set before the bytes leave; from here on a lost answer means unconfirmed */
+  handed_at: Instant | null
+  settled_at: Instant | null
+  sent_at: Instant | null
+  attempts: Generated<number>
+  /** RFC 5322 Message-ID without brackets */
+  message_id_header: string
+  in_reply_to: string | null
+  /** frozen at the claim, like subject and bodies */
+  to_address: string | null
+  to_domain: string | null
+  from_address: string | null
+  subject: string | null
+  body_text: string | null
+  body_html: string | null
+  /** X-Message-Id; sg_message_id begins with it */
+  provider_message_id: string | null
+  delivered_at: Instant | null
+  /** first open by a human */
+  opened_at: Instant | null
+  machine_opened_at: Instant | null
+  clicked_at: Instant | null
+  bounced_at: Instant | null
+  bounce_reason: string | null
+  complained_at: Instant | null
+  unsubscribed_at: Instant | null
+  replied_at: Instant | null
+  created_at: Instant
+}

@@ -1,0 +1,40 @@
+import type { Generated } from 'kysely'
+import type { Instant } from './columns.ts'
+
+export type SequenceStatus = 'draft' | 'active' | 'paused' | 'archived'
+
+/** Several steps towards a person. Its text lives in step rows, one set a version. */
+export interface SequenceTable {
+  id: string
+  event_id: string
+  campaign_id: string | null
+  name: string
+  status: Generated<SequenceStatus>
+  owner_id: string
+  /** the newest version; enrollments keep their own */
+  version: Generated<number>
+  from_name: string
+  from_address: string
+  reply_to: string | null
+  /** ISO weekdays, 1 is Monday */
+  window_days: Generated<number[]>
+  /** minutes after midnight in the recipient's zone */
+  window_from_minute: Generated<number>
+  /** exclusive */
+  window_to_minute: Generated<number>
+  /** used when the recipient's own zone is not known */
+  time_zone: string
+  /** a guessed address below this is left out */
+  min_confidence: Generated<number>
+  /** mails a day from this sequence */
+  daily_cap: Generated<number>
+  track_opens: Generated<boolean>
+  track_clicks: Generated<boolean>
+  /** why we may write: the legitimate-interest note shown in the footer */
+  contact_reason: string
+  activated_at: Instant | null
+  paused_at: Instant | null
+  pause_reason: string | null
+  created_at: Instant
+  updated_at: Instant
+}
