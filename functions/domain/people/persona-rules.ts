@@ -8,7 +8,7 @@ export const PERSONA_WORDS: Record<SinglePersona, string> = {
   operations: `
     operations, operation, operational, operating, ops, opex, logistics, logistic, supply chain, supplychain, scm, distribution, warehouse, warehouses,
     warehousing, fulfillment, fulfilment, transport, transportation, fleet, freight management, intermodal, inbound, network, dc, yard, port,
-    logistik, betrieb, lager, versand, spedition, lieferkette, logistique, chaine d'approvisionnement, entrepot, exploitation,
+    logistik, betrieb, lager, versand, spedition, lieferkette, logistique, chaine d approvisionnement, entrepot, exploitation,
     logistica, operaciones, cadena de suministro, almacen, transporte, operazioni, magazzino, trasporti, logistiek, magazijn, operacoes, armazem
   `,
   executive: `
@@ -43,8 +43,9 @@ export const PERSONA_EXCEPTIONS: Partial<Record<SinglePersona, string>> = {
 export const SENIORITY_WORDS: readonly (readonly [Seniority, string])[] = [
   [
     'individual',
-    'assistant to, executive assistant, personal assistant, chief of staff to, account executive, account manager',
+    'assistant to, executive assistant, personal assistant, chief of staff to, account executive, account manager, product owner',
   ],
+  ['director', 'chief of staff'],
   [
     'c_level',
     `chief, ceo, coo, cfo, cto, cio, cso, ciso, cmo, cro, cpo, cco, chro, caio, cdo, cgo, president, founder, co founder, cofounder, owner, chairman,

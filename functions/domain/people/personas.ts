@@ -84,7 +84,7 @@ function matches(persona: SinglePersona, title: string): boolean {
  * Folded words with one space between and around them, so that phrases can be found without word boundaries. A vice president is no president.
  */
 function titleWords(title: string | null): string {
-  const words = foldText(title ?? '').replace(/[^\p{L}\p{N}']+/gu, ' ')
+  const words = foldText(title ?? '').replace(/[^\p{L}\p{N}]+/gu, ' ')
   return ` ${words.trim()} `.replaceAll(' vice president ', ' vp ')
 }
 
