@@ -1,0 +1,37 @@
+import { clockIn, formatDay, formatDayRange, formatExact, formatMoment, formatRelative, zoneName } from '../format.ts'
+import { useView } from '../view.ts'
+
+/**
+ * An instant in the viewer's zone. `moment` (default): "tomorrow 08:02"; `relative`: "4 min ago"; `clock`: "08:02".
+ * `time_zone` shows it where somebody else lives, with the zone's name after it.
+ */
+export function Time(props: { at: Date; show?: 'moment' | 'relative' | 'clock'; time_zone?: string }) {
+  const view = useView()
+  const time_zone = props.time_zone ?? view.time_zone
+  return (
+    <time datetime={props.at.toISOString()} title={formatExact(props.at, time_zone)}>
+      {wordsFor(props.at, props.show ?? 'moment', view.now, time_zone)}
+      {props.time_zone === undefined ? '' : ` ${zoneName(props.at, time_zone)}`}
+    </time>
+  )
+}
+
+function wordsFor(at: Date, show: 'moment' | 'relative' | 'clock', now: Date, time_zone: string): string {
+  switch (show) {
+    case 'moment':
+      return formatMoment(at, now, time_zone)
+    case 'relative':
+      return formatRelative(at, now)
+    case 'clock':
+      return clockIn(at, time_zone)
+  }
+}
+
+/** A calendar day (`YYYY-MM-DD`), which has no zone. */
+export function Day(props: { on: string }) {
+  return <time datetime={props.on}>{formatDay(props.on)}</time>
+}
+
+export function DayRange(props: { starts_on: string; ends_on: string }) {
+  return <time datetime={props.starts_on}>{formatDayRange(props.starts_on, props.ends_on)}</time>
+}

@@ -1,0 +1,141 @@
+/**
+ * The only place where a URL is spelled. `routes` are the patterns handlers mount (`app.get(routes.event, …)`),
+ * `paths` build an address from one of them. Add a line to both; a test checks that each route is mounted.
+ */
+export const routes = {
+  root: '/',
+  login: '/login',
+  logout: '/logout',
+  logoutEverywhere: '/logout/everywhere',
+  dashboard: '/dashboard',
+
+  events: '/dashboard/events',
+  newEvent: '/dashboard/events/new',
+  event: '/dashboard/events/:id',
+  activateEvent: '/dashboard/events/:id/activate',
+  archiveEvent: '/dashboard/events/:id/archive',
+
+  accounts: '/dashboard/accounts',
+  newAccount: '/dashboard/accounts/new',
+  account: '/dashboard/accounts/:id',
+  editAccount: '/dashboard/accounts/:id/edit',
+
+  people: '/dashboard/people',
+  newPerson: '/dashboard/people/new',
+  person: '/dashboard/people/:id',
+  editPerson: '/dashboard/people/:id/edit',
+
+  outreach: '/dashboard/outreach',
+  newSequence: '/dashboard/outreach/new',
+  sequence: '/dashboard/outreach/:id',
+  sequenceSteps: '/dashboard/outreach/:id/steps',
+  sequenceStep: '/dashboard/outreach/:id/steps/:stepId',
+  sequencePeople: '/dashboard/outreach/:id/people',
+  activateSequence: '/dashboard/outreach/:id/activate',
+  pauseSequence: '/dashboard/outreach/:id/pause',
+  resumeSequence: '/dashboard/outreach/:id/resume',
+
+  import: '/dashboard/import',
+  importRun: '/dashboard/import/:id',
+
+  queue: '/dashboard/queue',
+  queueJob: '/dashboard/queue/:id',
+  retryJob: '/dashboard/queue/:id/retry',
+
+  integrations: '/dashboard/settings/integrations',
+
+  health: '/health',
+  apiHealth: '/api/health',
+  apiQueueEnrich: '/api/queue/enrich',
+  apiQueueStatus: '/api/queue/status/:id',
+  apiQueueStats: '/api/queue/stats',
+
+  job: '/jobs/:name',
+  sendgridEvents: '/webhooks/sendgrid/events',
+  sendgridInbound: '/webhooks/sendgrid/inbound',
+  unsubscribe: '/unsubscribe/:token',
+} as const
+
+export type RouteName = keyof typeof routes
+
+/** Every pattern, for the test that each one is mounted. */
+export const routePatterns: readonly string[] = Object.values(routes)
+
+export const paths = {
+  root: () => routes.root,
+  login: (query: { return_to?: string } = {}) => withQuery(routes.login, query),
+  logout: () => routes.logout,
+  logoutEverywhere: () => routes.logoutEverywhere,
+  dashboard: () => routes.dashboard,
+
+  events: (query: Query = {}) => withQuery(routes.events, query),
+  newEvent: () => routes.newEvent,
+  event: (id: string) => fill(routes.event, { id }),
+  activateEvent: (id: string) => fill(routes.activateEvent, { id }),
+  archiveEvent: (id: string) => fill(routes.archiveEvent, { id }),
+
+  accounts: (query: Query = {}) => withQuery(routes.accounts, query),
+  newAccount: () => routes.newAccount,
+  account: (id: string) => fill(routes.account, { id }),
+  editAccount: (id: string) => fill(routes.editAccount, { id }),
+
+  people: (query: Query = {}) => withQuery(routes.people, query),
+  newPerson: (query: { account_id?: string } = {}) => withQuery(routes.newPerson, query),
+  person: (id: string) => fill(routes.person, { id }),
+  editPerson: (id: string) => fill(routes.editPerson, { id }),
+
+  outreach: (query: Query = {}) => withQuery(routes.outreach, query),
+  newSequence: () => routes.newSequence,
+  sequence: (id: string) => fill(routes.sequence, { id }),
+  sequenceSteps: (id: string) => fill(routes.sequenceSteps, { id }),
+  sequenceStep: (id: string, stepId: string) => fill(routes.sequenceStep, { id, stepId }),
+  sequencePeople: (id: string, query: Query = {}) => withQuery(fill(routes.sequencePeople, { id }), query),
+  activateSequence: (id: string) => fill(routes.activateSequence, { id }),
+  pauseSequence: (id: string) => fill(routes.pauseSequence, { id }),
+  resumeSequence: (id: string) => fill(routes.resumeSequence, { id }),
+
+  import: () => routes.import,
+  importRun: (id: string) => fill(routes.importRun, { id }),
+
+  queue: (query: Query = {}) => withQuery(routes.queue, query),
+  queueJob: (id: string) => fill(routes.queueJob, { id }),
+  retryJob: (id: string) => fill(routes.retryJob, { id }),
+
+  integrations: () => routes.integrations,
+
+  health: () => routes.health,
+  apiHealth: () => routes.apiHealth,
+  apiQueueEnrich: () => routes.apiQueueEnrich,
+  apiQueueStatus: (id: string) => fill(routes.apiQueueStatus, { id }),
+  apiQueueStats: () => routes.apiQueueStats,
+
+  job: (name: string) => fill(routes.job, { name }),
+  sendgridEvents: () => routes.sendgridEvents,
+  sendgridInbound: () => routes.sendgridInbound,
+  unsubscribe: (token: string) => fill(routes.unsubscribe, { token }),
+}
+
+/** Empty values are left out, arrays repeat the key, so a filter bar round-trips to the shortest address. */
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
+
+type Params<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Params<`/${Rest}`>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+function fill<Pattern extends string>(pattern: Pattern, params: Record<Params<Pattern>, string>): string {
+  const values: Record<string, string> = params
+  return pattern.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(values[name] ?? ''))
+}
+
+function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== null && item !== undefined && item !== '' && item !== false) search.append(key, String(item))
+    }
+  }
+  const text = search.toString()
+  return text === '' ? path : `${path}?${text}`
+}
