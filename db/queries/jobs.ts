@@ -1,0 +1,200 @@
+import { sql } from 'kysely'
+import type { Db, Row } from '../schema.ts'
+
+export interface NewJob {
+  id: string
+  name: string
+  key: string | null
+  payload: Record<string, unknown>
+  max_attempts: number
+  run_at: Date
+  created_by: string | null
+  now: Date
+}
+
+/** Inserts a job and its first log line; a waiting job of the same key, or a job of the same id, is answered instead. */
+export async function insertJob(db: Db, job: NewJob): Promise<{ id: string; is_new: boolean }> {
+  const { now, payload, ...columns } = job
+  const inserted = await db
+    .with('added', (query) =>
+      query
+        .insertInto('job')
+        .values({ ...columns, payload: JSON.stringify(payload), created_at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id'),
+    )
+    .with('logged', (query) =>
+      query
+        .insertInto('job_log')
+        .columns(['job_id', 'at', 'line'])
+        .expression((from) =>
+          from
+            .selectFrom('added')
+            .select(['added.id', sql<Date>`${now}::timestamptz`.as('at'), sql<string>`'staged'`.as('line')]),
+        ),
+    )
+    .selectFrom('added')
+    .select('added.id')
+    .executeTakeFirst()
+  if (inserted !== undefined) return { id: inserted.id, is_new: true }
+  const existing = await db
+    .selectFrom('job')
+    .select('id')
+    .where((on) => on.or([on('id', '=', job.id), on.and([on('key', '=', job.key), on('status', '=', 'waiting')])]))
+    .executeTakeFirst()
+  // The job that held the key was claimed in between: then the key is free again.
+  return existing === undefined ? insertJob(db, job) : { id: existing.id, is_new: false }
+}
+
+export async function findJob(db: Db, id: string): Promise<Row<'job'> | undefined> {
+  return db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Those of the jobs that still wait for the queue. */
+export async function listJobsToDispatch(
+  db: Db,
+  ids: readonly string[],
+): Promise<Pick<Row<'job'>, 'id' | 'name' | 'run_at' | 'dispatches'>[]> {
+  return db
+    .selectFrom('job')
+    .select(['id', 'name', 'run_at', 'dispatches'])
+    .where('id', 'in', [...ids])
+    .where('status', 'in', ['waiting', 'retrying', 'active'])
+    .execute()
+}
+
+/** Notes that the queue took the jobs. */
+export async function recordDispatches(
+  db: Db,
+  taken: readonly { id: string; queue_message_id: string | null }[],
+  now: Date,
+): Promise<void> {
+  if (taken.length === 0) return
+  await sql`
+    with taken as (
+      select * from json_to_recordset(${JSON.stringify(taken)}::json) as t(id uuid, queue_message_id text)
+    ), updated as (
+      update job set dispatches = dispatches + 1, dispatched_at = ${now}, queue_message_id = taken.queue_message_id
+      from taken where job.id = taken.id returning job.id
+    )
+    insert into job_log (job_id, at, line) select id, ${now}::timestamptz, 'dispatched' from updated`.execute(db)
+}
+
+/** Jobs that should have run before `before` and whose hand-over is older than that too, or whose lease has run out. */
+export async function listOverdueJobIds(
+  db: Db,
+  { now, before, limit }: { now: Date; before: Date; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('job')
+    .select('id')
+    .where('status', 'in', ['waiting', 'retrying', 'active'])
+    .where('run_at', '<=', before)
+    .where((on) => on.or([on('dispatched_at', 'is', null), on('dispatched_at', '<=', before)]))
+    .where((on) => on.or([on('status', '<>', 'active'), on('lease_until', '<=', now)]))
+    .orderBy('run_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export interface JobClaim {
+  id: string
+  claim_token: string
+}
+
+/** Takes the job for one attempt; undefined when it is done, not yet due, or in another's hands. */
+export async function claimJob(
+  db: Db,
+  claim: JobClaim & { name: string; now: Date; lease_until: Date },
+): Promise<Pick<Row<'job'>, 'name' | 'payload' | 'attempts' | 'max_attempts'> | undefined> {
+  return db
+    .updateTable('job')
+    .set((set) => ({
+      status: 'active',
+      claim_token: claim.claim_token,
+      lease_until: claim.lease_until,
+      started_at: sql<Date>`coalesce(started_at, ${claim.now}::timestamptz)`,
+      attempts: set('attempts', '+', 1),
+    }))
+    .where('id', '=', claim.id)
+    .where('name', '=', claim.name)
+    .where((on) =>
+      on.or([
+        on('status', 'in', ['waiting', 'retrying']),
+        on.and([on('status', '=', 'active'), on('lease_until', '<=', claim.now)]),
+      ]),
+    )
+    .returning(['name', 'payload', 'attempts', 'max_attempts'])
+    .executeTakeFirst()
+}
+
+export async function insertJobLog(
+  db: Db,
+  job_id: string,
+  lines: readonly { at: Date; line: string; detail: string | null }[],
+): Promise<void> {
+  await db
+    .insertInto('job_log')
+    .values(lines.map((line) => ({ job_id, ...line })))
+    .execute()
+}
+
+export async function completeJob(db: Db, claim: JobClaim, result: Record<string, unknown>, now: Date): Promise<void> {
+  await settle(
+    db,
+    claim,
+    now,
+    { status: 'completed', result: JSON.stringify(result), error: null, finished_at: now },
+    'completed',
+    null,
+  )
+}
+
+export async function failJob(db: Db, claim: JobClaim, error: string, now: Date): Promise<void> {
+  await settle(db, claim, now, { status: 'failed', error, finished_at: now }, 'failed', error)
+}
+
+export async function retryJob(db: Db, claim: JobClaim, error: string, run_at: Date, now: Date): Promise<void> {
+  await settle(db, claim, now, { status: 'retrying', error, run_at }, 'retrying', error)
+}
+
+/** By claim token: a delivery that lost its lease settles nothing. */
+async function settle(
+  db: Db,
+  claim: JobClaim,
+  now: Date,
+  columns: {
+    status: 'completed' | 'failed' | 'retrying'
+    result?: string
+    error: string | null
+    finished_at?: Date
+    run_at?: Date
+  },
+  line: string,
+  detail: string | null,
+): Promise<void> {
+  await db
+    .with('settled', (query) =>
+      query
+        .updateTable('job')
+        .set({ ...columns, claim_token: null, lease_until: null })
+        .where('id', '=', claim.id)
+        .where('claim_token', '=', claim.claim_token)
+        .returning('id'),
+    )
+    .insertInto('job_log')
+    .columns(['job_id', 'at', 'line', 'detail'])
+    .expression((from) =>
+      from
+        .selectFrom('settled')
+        .select([
+          'settled.id',
+          sql<Date>`${now}::timestamptz`.as('at'),
+          sql<string>`${line}::text`.as('line'),
+          sql<string | null>`${detail}::text`.as('detail'),
+        ]),
+    )
+    .execute()
+}

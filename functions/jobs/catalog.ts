@@ -1,0 +1,43 @@
+import * as v from 'valibot'
+
+/** What a job of a name carries and how often it is tried. A leaf: imports nothing of ours, so that verbs may name jobs. */
+interface JobKind<Schema extends v.GenericSchema = v.GenericSchema> {
+  payload: Schema
+  max_attempts: number
+  /** how long a claim holds before another delivery may take the job over */
+  lease_seconds: number
+  /** what the queue page calls it */
+  title: string
+}
+
+const kind = <Schema extends v.GenericSchema>(job: JobKind<Schema>) => job
+
+const account = v.strictObject({ account_id: v.pipe(v.string(), v.uuid()) })
+const nothing = v.strictObject({})
+
+export const jobCatalog = {
+  'email-pattern': kind({ title: 'Find address pattern', payload: account, max_attempts: 5, lease_seconds: 60 }),
+  'generate-emails': kind({ title: 'Generate addresses', payload: account, max_attempts: 5, lease_seconds: 60 }),
+  website: kind({ title: 'Find website', payload: account, max_attempts: 5, lease_seconds: 60 }),
+  'apply-import': kind({
+    title: 'Apply import',
+    payload: v.strictObject({ import_id: v.pipe(v.string(), v.uuid()) }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
+  'score-accounts': kind({
+    title: 'Score accounts',
+    payload: v.strictObject({ event_id: v.pipe(v.string(), v.uuid()), reason: v.string() }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
+  'drain-messages': kind({ title: 'Send what is due', payload: nothing, max_attempts: 5, lease_seconds: 120 }),
+  sweep: kind({ title: 'Sweep', payload: nothing, max_attempts: 2, lease_seconds: 120 }),
+} as const
+
+export type JobName = keyof typeof jobCatalog
+export type JobPayload<Name extends JobName> = v.InferOutput<(typeof jobCatalog)[Name]['payload']>
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobCatalog, name)
+}

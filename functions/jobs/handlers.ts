@@ -1,0 +1,25 @@
+import type { Ctx } from '../context.ts'
+import type { JobName, JobPayload } from './catalog.ts'
+import { sweep } from './sweep.ts'
+
+/**
+ * What runs a job of each name. A handler is one line that calls a verb; it may run twice for the same job when a
+ * process dies between the effect and the settling, so the verb behind it must be idempotent.
+ *
+ * @returns what `GET /api/queue/status/:id` shows as `result`
+ */
+export type JobHandler<Name extends JobName> = (ctx: Ctx, payload: JobPayload<Name>) => Promise<Record<string, unknown>>
+
+const missing = async () => {
+  throw new Error('This job has no handler yet')
+}
+
+export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
+  'email-pattern': missing,
+  'generate-emails': missing,
+  website: missing,
+  'apply-import': missing,
+  'score-accounts': missing,
+  'drain-messages': missing,
+  sweep: (ctx) => sweep(ctx),
+}

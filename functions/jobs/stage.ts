@@ -1,0 +1,36 @@
+import { insertJob } from '../../db/queries/jobs.ts'
+import type { TxCtx } from '../context.ts'
+import { type JobName, type JobPayload, jobCatalog } from './catalog.ts'
+
+export interface StageOptions {
+  /** among the waiting jobs at most one has this key; staging a second one answers the first */
+  key?: string
+  /** not before this moment */
+  run_at?: Date
+}
+
+/**
+ * Writes a job in the caller's transaction: it exists if, and only if, the business change does.
+ *
+ * @returns the id of the job, which is an earlier one when a waiting job has the same key
+ */
+export async function stageJob<Name extends JobName>(
+  tx: TxCtx,
+  name: Name,
+  payload: JobPayload<Name>,
+  options: StageOptions = {},
+): Promise<string> {
+  const now = tx.clock.now()
+  const { id, is_new } = await insertJob(tx.db, {
+    id: crypto.randomUUID(),
+    name,
+    key: options.key ?? null,
+    payload,
+    max_attempts: jobCatalog[name].max_attempts,
+    run_at: options.run_at ?? now,
+    created_by: tx.actor?.user_id ?? null,
+    now,
+  })
+  if (is_new) tx.staged.push(id)
+  return id
+}
