@@ -56,7 +56,10 @@ export function problem(
     ...(Object.keys(errors).length === 0 ? {} : { errors }),
     request_id: c.var.request_id,
   }
-  return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  })
 }
 
 /** Browsers ask for HTML; the API, webhooks and jobs never answer with a page. */
