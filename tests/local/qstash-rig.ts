@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PGlite } from '@electric-sql/pglite'
+import { Client, Receiver } from '@upstash/qstash'
+import { Kysely, PGliteDialect } from 'kysely'
+import { type LocalQStash, type LocalQStashOptions, startLocalQStash } from '../../functions/local/qstash/server.ts'
+
+export class HandClock {
+  #at: number
+
+  constructor(start: string) {
+    this.#at = Date.parse(start)
+  }
+
+  now(): Date {
+    return new Date(this.#at)
+  }
+
+  advance(milliseconds: number): void {
+    this.#at += milliseconds
+  }
+}
+
+export async function openDatabase(): Promise<Kysely<unknown>> {
+  const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
+  return db
+}
+
+export interface Received {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: Buffer
+  at: Date
+}
+
+export interface Reply {
+  status: number
+  headers?: Record<string, string>
+  body?: string
+}
+
+/** A destination that remembers what it got. */
+export class Destination {
+  readonly received: Received[] = []
+  reply: (request: Received) => Reply | Promise<Reply> = () => ({ status: 200 })
+  readonly #server: Server
+  readonly #clock: { now(): Date }
+
+  private constructor(clock: { now(): Date }) {
+    this.#clock = clock
+    this.#server = createServer(async (incoming, response) => {
+      const request = await this.#read(incoming)
+      this.received.push(request)
+      const reply = await this.reply(request)
+      response.writeHead(reply.status, reply.headers).end(reply.body)
+    })
+  }
+
+  static async open(clock: { now(): Date }): Promise<Destination> {
+    const destination = new Destination(clock)
+    await new Promise<void>((resolve) => destination.#server.listen(0, '127.0.0.1', resolve))
+    return destination
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  bodies(path = ''): string[] {
+    return this.received.filter(({ url }) => url.startsWith(path)).map(({ body }) => body.toString())
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #read(incoming: IncomingMessage): Promise<Received> {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])
+    return {
+      method: incoming.method ?? '',
+      url: incoming.url ?? '',
+      headers: Object.fromEntries(headers),
+      body: Buffer.concat(chunks),
+      at: this.#clock.now(),
+    }
+  }
+}
+
+export interface Rig {
+  db: Kysely<unknown>
+  clock: HandClock
+  qstash: LocalQStash
+  client: Client
+  destination: Destination
+  receiver(): Receiver
+  /** Delivers what is due after moving the clock. */
+  pass(seconds: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** The official Client and Receiver against a server that delivers only when told, and a destination. */
+export async function openRig(db: Kysely<unknown>, options: Partial<LocalQStashOptions> = {}): Promise<Rig> {
+  const clock = new HandClock('2026-11-02T09:00:00Z')
+  const destination = await Destination.open(clock)
+  const qstash = await startLocalQStash({ db, clock, autoDeliver: false, ...options })
+  return {
+    db,
+    clock,
+    qstash,
+    destination,
+    client: clientFor(qstash),
+    receiver: () =>
+      new Receiver({
+        currentSigningKey: qstash.currentSigningKey,
+        nextSigningKey: qstash.nextSigningKey,
+        devMode: false,
+      }),
+    pass: (seconds) => {
+      clock.advance(seconds * 1000)
+      return qstash.deliverDue()
+    },
+    close: async () => {
+      await qstash.close()
+      await destination.close()
+    },
+  }
+}
+
+export function clientFor(qstash: LocalQStash): Client {
+  return new Client({ baseUrl: qstash.url, token: qstash.token, devMode: false, enableTelemetry: false, retry: false })
+}
