@@ -14,6 +14,8 @@ const PRUNE_EVERY_SETTLED = 1_000
 const LONGEST_SLEEP_MS = 60_000
 const PAUSE_AFTER_ERROR_MS = 1_000
 const CLOSE_GRACE_MS = 1_000
+/** Answers that come close together share one turn, and so one statement of each kind. */
+const COALESCE_MS = 4
 
 export interface DeliveryContext {
   db: Database
@@ -61,6 +63,7 @@ export class Delivery {
       if (await this.#advance()) continue
       if (this.#inFlight.size === 0 && this.#settled.length === 0) break
       await wake
+      await this.#coalesce()
     }
     return this.#attempts - before
   }
@@ -83,6 +86,7 @@ export class Delivery {
       try {
         if (await this.#advance()) continue
         await this.#sleep(wake, await this.#untilNextDue())
+        await this.#coalesce()
       } catch (error) {
         this.#context.log(`delivery stopped for a moment: ${error instanceof Error ? error.message : String(error)}`)
         await this.#sleep(wake, PAUSE_AFTER_ERROR_MS)
@@ -102,6 +106,10 @@ export class Delivery {
     timer.unref()
     await Promise.race([wake, timeUp.promise])
     clearTimeout(timer)
+  }
+
+  async #coalesce(): Promise<void> {
+    if (this.#inFlight.size > 0) await new Promise((resolve) => setTimeout(resolve, COALESCE_MS))
   }
 
   /** One turn: settle, fire, claim, start. The loop and deliverDue() take turns. Tells whether anything happened. */
@@ -188,7 +196,7 @@ export class Delivery {
 }
 
 function newSignal(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => undefined as void
+  let resolve = (): void => undefined
   const promise = new Promise<void>((settle) => {
     resolve = settle
   })

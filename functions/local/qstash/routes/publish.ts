@@ -5,6 +5,7 @@ import { draftMessages, type Submission } from '../draft.ts'
 import type { NewMessage } from '../message.ts'
 import { insertMessages, type StoredId } from '../message-store.ts'
 import { callerIp, type HonoTypes, type QStashApi, type Request, rawTarget, readBody } from './context.ts'
+import { isObject, parseJson } from './json-body.ts'
 
 export function publishRoutes(api: QStashApi): Hono<HonoTypes> {
   const routes = new Hono<HonoTypes>()
@@ -81,28 +82,17 @@ function readBatch(text: string): BatchItem[] {
 }
 
 function readBatchItem(item: unknown): BatchItem {
-  if (typeof item !== 'object' || item === null || !('destination' in item) || typeof item.destination !== 'string') {
+  if (!isObject(item) || typeof item.destination !== 'string') {
     throw new ApiError(400, 'every message of a batch needs a destination')
   }
   const headers = new Headers()
-  if ('headers' in item && typeof item.headers === 'object' && item.headers !== null) {
-    for (const [name, value] of Object.entries(item.headers)) {
-      headers.set(name, Array.isArray(value) ? value.join(', ') : String(value))
-    }
+  for (const [name, value] of Object.entries(isObject(item.headers) ? item.headers : {})) {
+    headers.set(name, Array.isArray(value) ? value.join(', ') : String(value))
   }
-  const body = 'body' in item && typeof item.body === 'string' ? item.body : ''
   return {
     destination: item.destination,
     headers,
-    body: new TextEncoder().encode(body),
-    ...('queue' in item && typeof item.queue === 'string' ? { queueName: item.queue } : {}),
-  }
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new ApiError(400, 'body is not valid JSON')
+    body: new TextEncoder().encode(typeof item.body === 'string' ? item.body : ''),
+    ...(typeof item.queue === 'string' ? { queueName: item.queue } : {}),
   }
 }
