@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 
 export type BreakdownLine = {
-  readonly label: string
+  readonly rule: string
   readonly points: number
   readonly max: number
   /** Where each point comes from: "2 exec ops × 10, at most 20". */
@@ -24,7 +24,7 @@ export function Breakdown(props: { caption: string; lines: readonly BreakdownLin
         <tbody>
           {props.lines.map((line) => (
             <tr>
-              <th scope="row">{line.label}</th>
+              <th scope="row">{line.rule}</th>
               <td>{line.reason}</td>
               <td class="num">
                 {line.points} <span class="muted">/ {line.max}</span>

@@ -24,26 +24,33 @@ export function StatusDot(props: PropsWithChildren<{ tone: Tone; title?: string 
 }
 
 const personas: Readonly<Record<string, { label: string; look: 'tint' | 'solid' | 'outline' }>> = {
-  exec_ops: { label: 'Exec ops', look: 'solid' },
-  ops: { label: 'Ops', look: 'tint' },
-  exec: { label: 'Exec', look: 'tint' },
-  proc: { label: 'Procurement', look: 'tint' },
+  executive_operations: { label: 'Exec ops', look: 'solid' },
+  operations: { label: 'Operations', look: 'tint' },
+  executive: { label: 'Executive', look: 'tint' },
   procurement: { label: 'Procurement', look: 'tint' },
   sales: { label: 'Sales', look: 'outline' },
-  tech: { label: 'Tech', look: 'outline' },
-  non_ops: { label: 'Non-ops', look: 'outline' },
-  other: { label: 'Other', look: 'outline' },
+  technology: { label: 'Technology', look: 'outline' },
 }
 
-/** The words for a persona key, for chips, filters and headings alike. */
+/** The words for a persona, for chips, filters and headings alike. */
 export function personaLabel(persona: string): string {
-  return personas[persona.toLowerCase()]?.label ?? persona
+  return personas[persona]?.label ?? persona
 }
 
-/** Rank by weight: those who decide about operations are solid ink, the rest lighter. */
-export function PersonaChip(props: { persona: string | null }) {
-  if (props.persona === null) return <span class="muted">–</span>
-  return <Chip look={personas[props.persona.toLowerCase()]?.look ?? 'outline'}>{personaLabel(props.persona)}</Chip>
+/** Rank by weight: those who decide about operations are solid ink, the rest lighter. Exec ops stands for its two halves. */
+export function PersonaChips(props: { personas: readonly string[] }) {
+  const executiveOperations = props.personas.includes('executive_operations')
+  const shown = props.personas.filter(
+    (persona) => !(executiveOperations && (persona === 'executive' || persona === 'operations')),
+  )
+  if (shown.length === 0) return <span class="muted">–</span>
+  return (
+    <span class="chips">
+      {shown.map((persona) => (
+        <Chip look={personas[persona]?.look ?? 'outline'}>{personaLabel(persona)}</Chip>
+      ))}
+    </span>
+  )
 }
 
 /** The list's own tier, 1 (best) to 4. */

@@ -1,11 +1,23 @@
-import { clockIn, formatDay, formatDayRange, formatExact, formatMoment, formatRelative, zoneName } from '../format.ts'
+import {
+  clockIn,
+  clockWithSeconds,
+  formatDay,
+  formatDayRange,
+  formatExact,
+  formatMoment,
+  formatRelative,
+  zoneName,
+} from '../format.ts'
 import { useView } from '../view.ts'
 
+type TimeWords = 'moment' | 'relative' | 'clock' | 'second'
+
 /**
- * An instant in the viewer's zone. `moment` (default): "tomorrow 08:02"; `relative`: "4 min ago"; `clock`: "08:02".
+ * An instant in the viewer's zone. `moment` (default): "tomorrow 08:02"; `relative`: "4 min ago"; `clock`: "08:02"; `second`:
+ * "08:02:17".
  * `time_zone` shows it where somebody else lives, with the zone's name after it.
  */
-export function Time(props: { at: Date; show?: 'moment' | 'relative' | 'clock'; time_zone?: string }) {
+export function Time(props: { at: Date; show?: TimeWords; time_zone?: string }) {
   const view = useView()
   const time_zone = props.time_zone ?? view.time_zone
   return (
@@ -16,7 +28,7 @@ export function Time(props: { at: Date; show?: 'moment' | 'relative' | 'clock'; 
   )
 }
 
-function wordsFor(at: Date, show: 'moment' | 'relative' | 'clock', now: Date, time_zone: string): string {
+function wordsFor(at: Date, show: TimeWords, now: Date, time_zone: string): string {
   switch (show) {
     case 'moment':
       return formatMoment(at, now, time_zone)
@@ -24,6 +36,8 @@ function wordsFor(at: Date, show: 'moment' | 'relative' | 'clock', now: Date, ti
       return formatRelative(at, now)
     case 'clock':
       return clockIn(at, time_zone)
+    case 'second':
+      return clockWithSeconds(at, time_zone)
   }
 }
 
