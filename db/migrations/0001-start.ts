@@ -376,6 +376,7 @@ const outreach = [
       check (state in ('planned', 'claimed', 'sent', 'skipped', 'failed', 'unconfirmed', 'cancelled')),
     reason text check (state not in ('skipped', 'failed', 'cancelled', 'unconfirmed') or reason is not null),
     due_at timestamptz not null,
+    time_zone text not null,
     planned_at timestamptz not null,
     claim_token uuid,
     claimed_at timestamptz,

@@ -21,6 +21,8 @@ export interface MessageTable {
   /** why skipped, failed, cancelled or unconfirmed; or why a planned mail was moved */
   reason: string | null
   due_at: Instant
+  /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
+  time_zone: string
   planned_at: Instant
   claim_token: string | null
   claimed_at: Instant | null
