@@ -39,3 +39,13 @@ export function openPostgres(url: string, max: number): PostgresPool {
   const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: sql }) })
   return { db, close: () => sql.end({ timeout: 2 }) }
 }
+
+/** A store that is not there: every query is refused with `error`. */
+export function openMissing(error: Error): PostgresPool {
+  const dialect = new PostgresJSDialect({
+    postgres: () => {
+      throw error
+    },
+  })
+  return { db: new Kysely<Database>({ dialect }), close: async () => {} }
+}

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type Context, Hono } from 'hono'
+import type { Assets } from '../web/assets.ts'
+import { createApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import type { Ctx } from './context.ts'
+import { setQueueSchedules } from './jobs/schedules.ts'
+import { type LocalServices, startLocalServices } from './local/start.ts'
+import { openStore, type Store } from './local/store.ts'
+import { openLog } from './log.ts'
+import { type Clock, wallClock } from './ports/clock.ts'
+import { openServices } from './services.ts'
+
+export interface RunningApp {
+  url: string
+  ctx: Ctx
+  local: LocalServices
+  store: Store
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  env: Record<string, string | undefined>
+  clock?: Clock
+  /** 0: any free port */
+  port?: number
+  autoDeliver?: boolean
+  quiet?: boolean
+}
+
+/** Starts the app on Node with whatever local services it needs, and answers once it listens. */
+export async function startApp(options: StartOptions): Promise<RunningApp> {
+  const { clock = wallClock, quiet = false } = options
+  const first = readConfig(options.env)
+  const store = await openStore(first)
+  const pending = new Set<Promise<unknown>>()
+  const listener = await listen(options.port ?? first.port)
+  const url = first.environment === 'production' || options.env.PUBLIC_URL ? first.publicUrl : listener.url
+
+  const local =
+    first.environment === 'production'
+      ? { env: {}, queue: null, redis: null, mail: null, close: async () => {} }
+      : await startLocalServices({
+          db: store.db,
+          clock,
+          env: options.env,
+          appUrl: url,
+          autoDeliver: options.autoDeliver,
+        })
+  const env = { ...options.env, PUBLIC_URL: url, ...local.env }
+  const assets = await readAssets()
+  const config = readConfig({ BUILD_ID: assets.buildId, ...env })
+  const log = openLog(
+    { info: (line) => quiet || console.log(line), error: (line) => console.error(line) },
+    secretsOf(env),
+    () => clock.now(),
+  )
+  const ctx: Ctx = {
+    db: store.db,
+    clock,
+    config,
+    services: openServices(config),
+    log,
+    actor: null,
+    waitUntil(work) {
+      const settled = work.catch((error) => log.error('background.failed', { error })).finally(() => pending.delete(settled))
+      pending.add(settled)
+    },
+  }
+  const app = createApp(() => ({ ctx, assets }))
+  listener.answerWith(withStaticFiles(app))
+  await setQueueSchedules(ctx)
+
+  return {
+    url,
+    ctx,
+    local,
+    store,
+    async close() {
+      await listener.close()
+      await Promise.all(pending)
+      await local.close()
+      await store.close()
+    },
+  }
+}
+
+/** The local services must know the address before the app exists, so the port is taken first and answers 503 until then. */
+async function listen(port: number) {
+  let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
+    new Response('Starting', { status: 503, headers: { 'Retry-After': '1' } })
+  const server = serve({ fetch: (request, env) => answer(request, env), port, hostname: '127.0.0.1' })
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', reject)
+  })
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    answerWith(app: Hono) {
+      answer = (request, env) => app.fetch(request, env as object)
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
+
+const FOR_EVER = 'public, max-age=31536000, immutable'
+
+function withStaticFiles(app: ReturnType<typeof createApp>): Hono {
+  const outer = new Hono()
+  outer.use(
+    '/build/*',
+    serveStatic({
+      root: new URL('../web/public', import.meta.url).pathname,
+      onFound: (_path: string, c: Context) => c.header('Cache-Control', FOR_EVER),
+    }),
+  )
+  outer.mount('/', app.fetch, { replaceRequest: (request) => request })
+  return outer
+}
+
+async function readAssets(): Promise<Assets> {
+  const manifest = new URL('../web/public/build/manifest.json', import.meta.url)
+  try {
+    return JSON.parse(await readFile(manifest, 'utf8'))
+  } catch {
+    throw new Error('The pages have no styles yet: run `npm run build` first')
+  }
+}
+
+function secretsOf(env: Record<string, string | undefined>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value && /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) ? [value] : []))
+}
