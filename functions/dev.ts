@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { readConfig } from './config.ts'
+import { isStarted } from './headless/open.ts'
 import { startLocalServices } from './local/start.ts'
 import { openStore } from './local/store.ts'
 import { wallClock } from './ports/clock.ts'
@@ -9,36 +10,49 @@ import { wallClock } from './ports/clock.ts'
 const PORT = 8787
 const DATABASE_PORT = 8788
 
-// npm run dev: the app in workerd, with everything it needs beside it in this process. No account, no internet.
-const appUrl = `http://localhost:${PORT}`
-const config = readConfig(process.env)
-const store = await openStore(config)
-const socket = store.pglite && new PGLiteSocketServer({ db: store.pglite, port: DATABASE_PORT, host: '127.0.0.1', maxConnections: 20 })
-await socket?.start()
-const local = await startLocalServices({ db: store.db, clock: wallClock, env: process.env, appUrl })
+if (isStarted(import.meta)) await develop()
 
-const variables = {
-  NODE_ENV: 'development',
-  PUBLIC_URL: appUrl,
-  DATABASE_URL: config.databaseUrl ?? `postgres://postgres@127.0.0.1:${DATABASE_PORT}/postgres`,
-  ...local.env,
-}
-const wrangler = spawn(
-  'wrangler',
-  ['dev', '--port', String(PORT), '--ip', '127.0.0.1', ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])],
-  { stdio: 'inherit', env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' } },
-)
-console.log(`Mails go to ${local.env.LOCAL_OUTBOX_URL ?? 'SendGrid'}`)
+/** npm run dev: the app in workerd, with everything it needs beside it in this process. No account, no internet. */
+async function develop(): Promise<void> {
+  const appUrl = `http://localhost:${PORT}`
+  const config = readConfig(process.env)
+  const store = await openStore(config)
+  const socket =
+    store.pglite &&
+    new PGLiteSocketServer({ db: store.pglite, port: DATABASE_PORT, host: '127.0.0.1', maxConnections: 20 })
+  await socket?.start()
+  const local = await startLocalServices({ db: store.db, clock: wallClock, env: process.env, appUrl })
 
-let isStopping = false
-async function stop(code: number): Promise<void> {
-  if (isStopping) return
-  isStopping = true
-  wrangler.kill()
-  await local.close()
-  await socket?.stop()
-  await store.close()
-  process.exit(code)
+  const variables = {
+    NODE_ENV: 'development',
+    PUBLIC_URL: appUrl,
+    DATABASE_URL: config.databaseUrl ?? `postgres://postgres@127.0.0.1:${DATABASE_PORT}/postgres`,
+    ...local.env,
+  }
+  const wrangler = spawn(
+    'wrangler',
+    [
+      'dev',
+      '--port',
+      String(PORT),
+      '--ip',
+      '127.0.0.1',
+      ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+    ],
+    { stdio: 'inherit', env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' } },
+  )
+  console.log(`Mails go to ${local.env.LOCAL_OUTBOX_URL ?? 'SendGrid'}`)
+
+  let isStopping = false
+  async function stop(code: number): Promise<void> {
+    if (isStopping) return
+    isStopping = true
+    wrangler.kill()
+    await local.close()
+    await socket?.stop()
+    await store.close()
+    process.exit(code)
+  }
+  wrangler.once('exit', (code) => void stop(code ?? 0))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))
 }
-wrangler.once('exit', (code) => void stop(code ?? 0))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0))

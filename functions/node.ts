@@ -7,12 +7,34 @@ import type { Assets } from '../web/assets.ts'
 import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
+import { isStarted } from './headless/open.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
 import { type LocalServices, startLocalServices } from './local/start.ts'
 import { openStore, type Store } from './local/store.ts'
 import { openLog } from './log.ts'
 import { type Clock, wallClock } from './ports/clock.ts'
 import { openServices } from './services.ts'
+
+if (isStarted(import.meta)) await main()
+
+/** npm start */
+async function main(): Promise<void> {
+  try {
+    const running = await startApp({ env: process.env })
+    console.log(`YardFlow Hitlist on ${running.url}`)
+    if (running.local.mail) console.log(`Mails stay on this machine: ${running.local.mail.outboxUrl}`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => void running.close().then(() => process.exit(0)))
+  } catch (error) {
+    // A malformed environment is the operator's to fix and needs its name, not a stack.
+    console.error(error instanceof ConfigError || isPortTaken(error) ? error.message : error)
+    process.exit(1)
+  }
+}
+
+function isPortTaken(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
 
 export interface RunningApp {
   url: string
@@ -66,7 +88,9 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     log,
     actor: null,
     waitUntil(work) {
-      const settled = work.catch((error) => log.error('background.failed', { error })).finally(() => pending.delete(settled))
+      const settled = work
+        .catch((error) => log.error('background.failed', { error }))
+        .finally(() => pending.delete(settled))
       pending.add(settled)
     },
   }
@@ -135,5 +159,7 @@ async function readAssets(): Promise<Assets> {
 }
 
 function secretsOf(env: Record<string, string | undefined>): string[] {
-  return Object.entries(env).flatMap(([name, value]) => (value && /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) ? [value] : []))
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && /KEY|TOKEN|SECRET|PASSWORD|DATABASE_URL/.test(name) ? [value] : [],
+  )
 }

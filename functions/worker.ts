@@ -75,7 +75,9 @@ function openIsolate(bindings: Bindings): Isolate {
     ...strings,
     DATABASE_URL: bindings.HYPERDRIVE?.connectionString ?? strings.DATABASE_URL,
   })
-  const secrets = Object.keys(strings).flatMap((name) => (/KEY|TOKEN|SECRET|DATABASE_URL/.test(name) ? [strings[name] ?? ''] : []))
+  const secrets = Object.keys(strings).flatMap((name) =>
+    /KEY|TOKEN|SECRET|DATABASE_URL/.test(name) ? [strings[name] ?? ''] : [],
+  )
   const log = openLog({ info: (line) => console.log(line), error: (line) => console.error(line) }, secrets)
   const isolate = { config, services: openServices(config), log }
   isolates.set(bindings, isolate)

@@ -3,7 +3,7 @@ import { openStore } from '../local/store.ts'
 import { progress, runCommand } from './open.ts'
 
 // npm run db:migrate: brings DATABASE_URL, or the embedded database, to the newest migration.
-await runCommand(async () => {
+await runCommand(import.meta, async () => {
   const store = await openStore(readConfig(process.env))
   const rows = await store.db
     .selectFrom('kysely_migration' as never)

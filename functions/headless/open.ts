@@ -11,13 +11,20 @@ export function progress(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** Whether the module was started, not imported. */
+export function isStarted(module: { filename: string }): boolean {
+  return process.argv[1] === module.filename
+}
+
 /**
- * Runs a command: its answer becomes the last line of standard output; what it throws becomes a line on standard error
+ * Runs a command if its module was started: its answer becomes the last line of standard output; what it throws becomes a line on standard error
  * and exit code 1.
  */
 export async function runCommand(
+  module: { filename: string },
   command: () => Promise<{ answer: Record<string, unknown>; ok?: boolean }>,
 ): Promise<void> {
+  if (!isStarted(module)) return
   try {
     const { answer, ok } = await command()
     process.stdout.write(`${JSON.stringify(answer)}\n`)

@@ -74,7 +74,9 @@ export async function startLocalServices(options: LocalOptions): Promise<LocalSe
 /** Made once for this database, so that unsubscribe links of yesterday's mails still work today. */
 async function installationSecret(db: LocalOptions['db']): Promise<string> {
   await sql`create schema if not exists local`.execute(db)
-  await sql`create table if not exists local.installation (id integer primary key check (id = 1), app_secret text not null)`.execute(db)
+  await sql`create table if not exists local.installation (id integer primary key check (id = 1), app_secret text not null)`.execute(
+    db,
+  )
   await sql`insert into local.installation (id, app_secret) values (1, ${randomBytes(32).toString('hex')})
     on conflict do nothing`.execute(db)
   const { rows } = await sql<{ app_secret: string }>`select app_secret from local.installation`.execute(db)
