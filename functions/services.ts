@@ -1,10 +1,12 @@
 import type { Config } from './config.ts'
+import { type Cache, openCache } from './ports/cache.ts'
 import { type EmailSender, openEmailSender } from './ports/email.ts'
 import { openQueue, type Queue } from './ports/queue.ts'
 
 /** The outside world, one port each. Which implementation stands behind a port is decided here and nowhere else. */
 export interface Services {
   queue: Queue
+  cache: Cache
   email: EmailSender
 }
 
@@ -12,6 +14,7 @@ export interface Services {
 export function openServices(config: Config): Services {
   return {
     queue: openQueue(config.queue, config.publicUrl),
+    cache: openCache(config.redis),
     email: openEmailSender(config.mail),
   }
 }

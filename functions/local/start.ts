@@ -38,7 +38,9 @@ export async function startLocalServices(options: LocalOptions): Promise<LocalSe
   if (env.NODE_ENV === 'production') throw new Error('The local services must not run in production')
   const queue = env.QSTASH_TOKEN ? null : await startLocalQStash({ db, clock, autoDeliver, log })
   const redis = env.UPSTASH_REDIS_REST_TOKEN ? null : await startLocalRedis({ clock, log })
-  const mail = env.SENDGRID_API_KEY ? null : await startLocalSendGrid({ db, clock, appUrl, autoDeliver, log })
+  const mail = env.SENDGRID_API_KEY
+    ? null
+    : await startLocalSendGrid({ db, clock, appUrl, autoDeliver, log, environment: env.NODE_ENV ?? 'development' })
   const names = [queue && 'queue', redis && 'redis', mail && 'mail'].filter((name) => name !== null)
   return {
     env: {
