@@ -49,7 +49,10 @@ export interface StartOptions {
   clock?: Clock
   /** 0: any free port */
   port?: number
+  /** false: the local queue and the local SendGrid wait to be told, for tests and the demo */
   autoDeliver?: boolean
+  /** opened by the caller, and closed by it */
+  store?: Store
   quiet?: boolean
 }
 
@@ -57,7 +60,7 @@ export interface StartOptions {
 export async function startApp(options: StartOptions): Promise<RunningApp> {
   const { clock = wallClock, quiet = false } = options
   const first = readConfig(options.env)
-  const store = await openStore(first)
+  const store = options.store ?? (await openStore(first))
   const pending = new Set<Promise<unknown>>()
   const listener = await listen(options.port ?? first.port)
   const url = first.environment === 'production' || options.env.PUBLIC_URL ? first.publicUrl : listener.url
@@ -107,7 +110,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       await listener.close()
       await Promise.all(pending)
       await local.close()
-      await store.close()
+      if (options.store === undefined) await store.close()
     },
   }
 }
