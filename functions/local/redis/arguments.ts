@@ -102,5 +102,5 @@ export function scanOptions(args: string[]): { match: RegExp | null; type: strin
 }
 
 export function parseCursor(text: string): void {
-  if (!/^\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor')
+  if (!/^[+-]?\d{1,20}$/.test(text)) throw new CommandError('ERR invalid cursor')
 }

@@ -19,6 +19,8 @@ const DATA_COMMANDS: CommandTable = {
   ...KEY_COMMANDS,
 }
 
+const NO_SCRIPT = 'NOSCRIPT No matching script. Please use EVAL.'
+
 /** A Redis of one database in memory, seen by one connection: MULTI belongs to whoever calls next. */
 export class RedisEngine implements RedisBackend {
   private readonly db = new Keyspace()
@@ -88,10 +90,15 @@ export class RedisEngine implements RedisBackend {
     return {
       eval: { arity: -3, run: (_db, [script, ...rest]) => this.runScript(this.remember(script!), rest) },
       eval_ro: { arity: -3, run: (_db, [script, ...rest]) => this.runScript(this.remember(script!), rest) },
-      evalsha: { arity: -3, run: (_db, [sha, ...rest]) => this.runScript(sha!.toLowerCase(), rest) },
-      evalsha_ro: { arity: -3, run: (_db, [sha, ...rest]) => this.runScript(sha!.toLowerCase(), rest) },
+      evalsha: { arity: -3, run: (_db, [sha, ...rest]) => this.runKnownScript(sha!, rest) },
+      evalsha_ro: { arity: -3, run: (_db, [sha, ...rest]) => this.runKnownScript(sha!, rest) },
       script: { arity: -2, run: (_db, [subcommand, ...rest]) => this.script(subcommand!, rest) },
     }
+  }
+
+  private runKnownScript(sha: string, rest: string[]): Reply {
+    if (sha.length !== 40) throw new CommandError(NO_SCRIPT)
+    return this.runScript(sha.toLowerCase(), rest)
   }
 
   private runScript(sha: string, [count, ...rest]: string[]): Reply {
@@ -99,7 +106,7 @@ export class RedisEngine implements RedisBackend {
     if (keyCount < 0) throw new CommandError("ERR Number of keys can't be negative")
     if (keyCount > rest.length) throw new CommandError("ERR Number of keys can't be greater than number of args")
     const script = this.scripts.get(sha)
-    if (script === undefined) throw new CommandError('NOSCRIPT No matching script. Please use EVAL.')
+    if (script === undefined) throw new CommandError(NO_SCRIPT)
     const lua = this.openLua()
     const failure = lua.compile(sha, script)
     if (failure) {

@@ -86,6 +86,8 @@ function hincrbyfloat(db: Keyspace, [key, field, by]: string[]): Reply {
 
 function hscan(db: Keyspace, [key, cursor, ...options]: string[]): Reply {
   parseCursor(cursor!)
+  const fields = fieldsOf(db, key!)
+  if (fields.size === 0) return ['0', []]
   const { match } = scanOptions(options)
-  return ['0', [...fieldsOf(db, key!)].filter(([field]) => match?.test(field) ?? true).flat()]
+  return ['0', [...fields].filter(([field]) => match?.test(field) ?? true).flat()]
 }

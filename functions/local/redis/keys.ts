@@ -65,9 +65,9 @@ function expiryReply(db: Keyspace, key: string, unit: (at_ms: number) => number)
 
 function expire(db: Keyspace, args: string[], name: string, unit_ms: number, base_ms: number): Reply {
   const [key, amount, ...options] = args
+  const allowed = expireCondition(options)
   const expires_at_ms = parseInteger(amount!) * unit_ms + base_ms
   if (Math.abs(expires_at_ms) > 2 ** 63) throw new CommandError(`ERR invalid expire time in '${name}' command`)
-  const allowed = expireCondition(options)
   const current = db.expiryOf(key!)
   if (current === undefined || !allowed(current, expires_at_ms)) return 0
   db.setExpiry(key!, expires_at_ms)

@@ -57,7 +57,7 @@ function lrange(db: Keyspace, [key, start, stop]: string[]): Reply {
 
 function lindex(db: Keyspace, [key, index]: string[]): Reply {
   const items = itemsOf(db, key!)
-  return items.at(parseInteger(index!)) ?? null
+  return items.length === 0 ? null : (items.at(parseInteger(index!)) ?? null)
 }
 
 function lset(db: Keyspace, [key, index, item]: string[]): Reply {

@@ -12,17 +12,22 @@ const CHUNK_NAME = '@user_script'
  * is kept a float: literals and tonumber() by `keepNumbersFloat`, the rounding functions here.
  */
 const PRELUDE = `
-  local rawtostring, floor, ceil, format, fmod = tostring, math.floor, math.ceil, string.format, math.fmod
+  local rawtostring, rawpcall, floor, ceil, format = tostring, pcall, math.floor, math.ceil, string.format
   unpack = table.unpack
   loadstring = load
   table.getn = function(t) return #t end
   math.floor = function(x) return floor(x) + 0.0 end
   math.ceil = function(x) return ceil(x) + 0.0 end
   math.pow = function(x, y) return x ^ y end
-  math.mod = fmod
+  math.mod = math.fmod
   string.format = function(pattern, ...)
     return format(string.gsub(pattern, '(%%[-+ #0]*%d*%.?%d*)[di]', function(spec) return spec .. '.0f' end), ...)
   end
+  local function errorAsText(ok, thrown, ...)
+    if not ok and type(thrown) == 'table' and thrown.err then return false, thrown.err end
+    return ok, thrown, ...
+  end
+  pcall = function(...) return errorAsText(rawpcall(...)) end
   redis.error_reply = function(text) return { err = (string.gsub(text, '^-', '')) } end
   redis.status_reply = function(text) return { ok = text } end
   redis.log = function() end
@@ -98,11 +103,30 @@ export function withoutShebang(script: string): string {
 function loadFengari(): Fengari {
   const require = createRequire(import.meta.url)
   require('fengari/src/defs.js')
-  const configuration: { LUA_COMPAT_FLOATSTRING: boolean } = require('fengari/src/luaconf.js')
+  const configuration: LuaConfiguration = require('fengari/src/luaconf.js')
   configuration.LUA_COMPAT_FLOATSTRING = true
+  configuration.lua_number2str = formatNumber
   const fengari: Fengari = require('fengari')
   keepNumbersFloat(require('fengari/src/lobject.js'))
   return fengari
+}
+
+interface LuaConfiguration {
+  LUA_COMPAT_FLOATSTRING: boolean
+  lua_number2str(value: number): string
+}
+
+/** As C's `%.14g`. */
+function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '-nan' : value > 0 ? 'inf' : '-inf'
+  const [digits, power] = value.toExponential(13).split('e')
+  const exponent = Number(power)
+  if (exponent >= -4 && exponent < 14) return decimal(value.toFixed(13 - exponent))
+  return `${decimal(digits!)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+function decimal(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
 }
 
 interface LuaNumberCell {
@@ -172,7 +196,7 @@ function raise({ lua, lauxlib }: Fengari, state: LuaState): never {
 function callWithArguments({ lua }: Fengari, state: LuaState, call: (argv: string[]) => Reply): Reply {
   const argv: string[] = []
   const count = lua.lua_gettop(state)
-  if (count === 0) return { err: 'ERR Please specify at least one argument for this redis.call() call' }
+  if (count === 0) return { err: 'ERR Please specify at least one argument for this redis lib call' }
   for (let at = 1; at <= count; at++) {
     const type = lua.lua_type(state, at)
     if (type === lua.LUA_TNUMBER) argv.push(String(lua.lua_tonumber(state, at)))

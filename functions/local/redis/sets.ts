@@ -116,6 +116,8 @@ function store(db: Keyspace, into: string, members: Members): Reply {
 
 function sscan(db: Keyspace, [key, cursor, ...options]: string[]): Reply {
   parseCursor(cursor!)
+  const members = membersOf(db, key!)
+  if (members.size === 0) return ['0', []]
   const { match } = scanOptions(options)
-  return ['0', [...membersOf(db, key!)].filter((member) => match?.test(member) ?? true)]
+  return ['0', [...members].filter((member) => match?.test(member) ?? true)]
 }

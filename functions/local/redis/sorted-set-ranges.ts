@@ -26,7 +26,9 @@ function scoreRange(min: string, max: string): (member: ScoredMember) => boolean
 
 function scoreBound(text: string): { score: number; exclusive: boolean } {
   const exclusive = text.startsWith('(')
-  return { score: parseFloat64(exclusive ? text.slice(1) : text, 'ERR min or max is not a float'), exclusive }
+  // As C's strtod: leading space is skipped and nothing reads as zero, here and nowhere else.
+  const number = (exclusive ? text.slice(1) : text).trimStart()
+  return { score: number === '' ? 0 : parseFloat64(number, 'ERR min or max is not a float'), exclusive }
 }
 
 function lexRange(min: string, max: string): (member: ScoredMember) => boolean {

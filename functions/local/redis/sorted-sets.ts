@@ -149,7 +149,7 @@ function zrange(db: Keyspace, [key, start, stop, ...options]: string[]): Reply {
   const { by, reversed, withScores, limit } = rangeOptions(options)
   let chosen: ScoredMember[]
   if (by === 'RANK') {
-    if (limit) {
+    if (limit && limit[1] !== -1) {
       throw new CommandError('ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX')
     }
     const [from, to] = [parseInteger(start!), parseInteger(stop!)]
@@ -222,7 +222,9 @@ function zpop(db: Keyspace, [key, count, ...rest]: string[], highest: boolean): 
 
 function zscan(db: Keyspace, [key, cursor, ...options]: string[]): Reply {
   parseCursor(cursor!)
+  const scores = scoresOf(db, key!)
+  if (scores.size === 0) return ['0', []]
   const { match } = scanOptions(options)
-  const found = orderedMembers(scoresOf(db, key!)).filter(([member]) => match?.test(member) ?? true)
+  const found = orderedMembers(scores).filter(([member]) => match?.test(member) ?? true)
   return ['0', found.flatMap(([member, score]) => [member, formatFloat(score)])]
 }
