@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { healthRoutes } from './api/health.ts'
 import type { AppEnv, Provided } from './env.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { answerError, answerNotFound } from './middleware/errors.ts'
@@ -18,6 +19,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
     await next()
   })
   app.use(requestLog)
+  app.route('/', healthRoutes)
   app.route('/', jobRoutes)
   app.notFound(answerNotFound)
   app.onError(answerError)

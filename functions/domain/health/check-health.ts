@@ -1,0 +1,103 @@
+import { countOpenWork, type OpenWork } from '../../../db/queries/health.ts'
+import type { Ctx } from '../../context.ts'
+
+export interface Check {
+  status: 'ok' | 'degraded' | 'down'
+  /** milliseconds */
+  responseTime?: number
+  error?: string
+  /** variables that are not set */
+  missing?: string[]
+}
+
+export interface Health {
+  status: 'healthy' | 'degraded' | 'unhealthy'
+  timestamp: string
+  buildId: string
+  checks: { database: Check; redis: Check; queue: Check; mail: Check; env: Check }
+  /** null while the database does not answer; counts stop at 1,000 */
+  ledger: OpenWork | null
+}
+
+/** A load balancer gives up soon after this. */
+const DATABASE_TIMEOUT_MS = 2_000
+/** A job that is due for this long has been forgotten by the queue, and the sweep has not been by either. */
+const OVERDUE_MS = 20 * 60_000
+
+/**
+ * What works, what is degraded and what is stuck. Only a database that does not answer makes the whole unhealthy:
+ * without Redis or the queue pages still work and nothing is lost.
+ *
+ * @param deep also asks the mail provider, which costs an outgoing request
+ */
+export async function checkHealth(ctx: Ctx, { deep }: { deep: boolean }): Promise<Health> {
+  const { queue, cache, email } = ctx.services
+  const { config } = ctx
+  const [store, redis, queueCheck, mail] = await Promise.all([
+    checkStore(ctx),
+    checkPort(missingOf(config.redis), () => cache.ping()),
+    checkPort(missingOf(config.queue), () => queue.ping()),
+    checkPort(missingOf(config.mail), () => (deep ? email.check() : Promise.resolve({ ok: true as const }))),
+  ])
+  if (store.ledger !== null && store.ledger.jobs_overdue > 0 && queueCheck.status === 'ok') {
+    queueCheck.status = 'degraded'
+    queueCheck.error = `${store.ledger.jobs_overdue} jobs are overdue`
+  }
+  const missing = [config.redis, config.queue, config.mail].flatMap((part) => missingOf(part) ?? [])
+  const env: Check = missing.length === 0 ? { status: 'ok' } : { status: 'degraded', missing }
+  const checks = { database: store.check, redis, queue: queueCheck, mail, env }
+  const isDegraded = Object.values(checks).some((check) => check.status !== 'ok')
+  return {
+    status: store.check.status === 'down' ? 'unhealthy' : isDegraded ? 'degraded' : 'healthy',
+    timestamp: ctx.clock.now().toISOString(),
+    buildId: config.buildId,
+    checks,
+    ledger: store.ledger,
+  }
+}
+
+async function checkStore(ctx: Ctx): Promise<{ check: Check; ledger: OpenWork | null }> {
+  const started = performance.now()
+  const now = ctx.clock.now()
+  try {
+    const ledger = await inTime(countOpenWork(ctx.db, { now, overdue_before: new Date(now.getTime() - OVERDUE_MS) }))
+    return { check: { status: 'ok', responseTime: since(started) }, ledger }
+  } catch (error) {
+    ctx.log.error('health.database', { error })
+    return {
+      check: { status: 'down', responseTime: since(started), error: 'The database does not answer' },
+      ledger: null,
+    }
+  }
+}
+
+async function checkPort(
+  missing: string[] | undefined,
+  ask: () => Promise<{ ok: true } | { ok: false; error: string }>,
+): Promise<Check> {
+  if (missing !== undefined) return { status: 'degraded', missing }
+  const started = performance.now()
+  const answer = await ask()
+  return answer.ok
+    ? { status: 'ok', responseTime: since(started) }
+    : { status: 'degraded', responseTime: since(started), error: answer.error }
+}
+
+function missingOf(part: { mode: string; missing?: string[] }): string[] | undefined {
+  return part.mode === 'off' ? part.missing : undefined
+}
+
+const since = (started: number) => Math.round((performance.now() - started) * 10) / 10
+
+/** A pool that cannot connect waits for long; the answer must not. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${DATABASE_TIMEOUT_MS} ms`)), DATABASE_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

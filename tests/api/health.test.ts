@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from '../../functions/app.ts'
+import { readConfig } from '../../functions/config.ts'
+import type { Ctx } from '../../functions/context.ts'
+import { silentLog } from '../../functions/log.ts'
+import { wallClock } from '../../functions/ports/clock.ts'
+import { openServices } from '../../functions/services.ts'
+import { startTestApp, type TestApp } from '../running-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app.close())
+
+test.each(['/health', '/api/health', '/health?deep=1'])('%s is healthy with every check', async (path) => {
+  const answer = await fetch(app.url + path)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  const health = await answer.json()
+  expect(health).toMatchObject({
+    status: 'healthy',
+    buildId: expect.stringMatching(/^\w+$/),
+    checks: {
+      database: { status: 'ok', responseTime: expect.any(Number) },
+      redis: { status: 'ok', responseTime: expect.any(Number) },
+      queue: { status: 'ok', responseTime: expect.any(Number) },
+      mail: { status: 'ok' },
+      env: { status: 'ok' },
+    },
+    ledger: { messages_unconfirmed: 0, jobs_failed: 0 },
+  })
+  expect(new Date(health.timestamp).getTime()).toBeCloseTo(Date.now(), -5)
+})
+
+test('no secret is shown', async () => {
+  const text = await (await fetch(`${app.url}/health?deep=1`)).text()
+  const secrets = Object.entries(app.local.env).filter(([name]) => /KEY|TOKEN|SECRET/.test(name))
+  expect(secrets.length).toBeGreaterThan(4)
+  for (const [, secret] of secrets) expect(text).not.toContain(secret)
+})
+
+test('nothing configured is degraded, names what is missing, and answers 200', async () => {
+  const bare = bareApp({ db: app.store.db })
+  const answer = await bare.request('/health')
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    status: 'degraded',
+    checks: {
+      database: { status: 'ok' },
+      redis: { status: 'degraded', missing: ['UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN'] },
+      queue: { status: 'degraded', missing: ['QSTASH_TOKEN', 'QSTASH_CURRENT_SIGNING_KEY', 'QSTASH_NEXT_SIGNING_KEY'] },
+      mail: { status: 'degraded', missing: ['SENDGRID_API_KEY', 'APP_SECRET', 'POSTAL_ADDRESS'] },
+    },
+  })
+})
+
+test('unreachable Redis and queue are degraded, not dead', async () => {
+  const nowhere = 'http://127.0.0.1:9'
+  const bare = bareApp({
+    db: app.store.db,
+    env: { ...app.local.env, QSTASH_URL: nowhere, UPSTASH_REDIS_REST_URL: nowhere },
+  })
+  const answer = await bare.request('/health')
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    status: 'degraded',
+    checks: { redis: { status: 'degraded' }, queue: { status: 'degraded', error: 'unreachable' } },
+  })
+})
+
+test('no database is unhealthy: 503 with Retry-After', async () => {
+  const { openMissing } = await import('../../db/open-postgres.ts')
+  const answer = await bareApp({ db: openMissing(new Error('secret detail')).db }).request('/health')
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('10')
+  const text = await answer.text()
+  expect(JSON.parse(text)).toMatchObject({
+    status: 'unhealthy',
+    checks: { database: { status: 'down' } },
+    ledger: null,
+  })
+  expect(text).not.toContain('secret detail')
+})
+
+function bareApp({ db, env = {} }: { db: Ctx['db']; env?: Record<string, string> }) {
+  const config = readConfig(env)
+  const ctx: Ctx = {
+    db,
+    clock: wallClock,
+    config,
+    services: openServices(config),
+    log: silentLog,
+    actor: null,
+    waitUntil: () => {},
+  }
+  const assets = { 'app.css': '', 'app.js': '', 'htmx.js': '', 'font.woff2': '', 'icon.svg': '', buildId: 'test' }
+  return createApp(() => ({ ctx, assets }))
+}
