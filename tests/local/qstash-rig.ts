@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PGlite } from '@electric-sql/pglite'
-import { Client, Receiver } from '@upstash/qstash'
-import { Kysely, PGliteDialect } from 'kysely'
+import { Client, QstashError, Receiver } from '@upstash/qstash'
+import { Kysely, PGliteDialect, sql } from 'kysely'
+import { vi } from 'vitest'
+import { createTables } from '../../functions/local/qstash/database.ts'
 import { type LocalQStash, type LocalQStashOptions, startLocalQStash } from '../../functions/local/qstash/server.ts'
 
 export class HandClock {
@@ -21,10 +23,11 @@ export class HandClock {
   }
 }
 
-export async function openDatabase(): Promise<Kysely<unknown>> {
-  const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
-  return db
+export function openDatabase(): Kysely<unknown> {
+  return new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
 }
+
+const TABLES = ['message', 'dlq', 'event', 'deduplication', 'queue', 'flow_control', 'schedule', 'url_group']
 
 export interface Received {
   method: string
@@ -106,6 +109,8 @@ export interface Rig {
 export async function openRig(db: Kysely<unknown>, options: Partial<LocalQStashOptions> = {}): Promise<Rig> {
   const clock = new HandClock('2026-11-02T09:00:00Z')
   const destination = await Destination.open(clock)
+  await createTables(db)
+  await sql`truncate ${sql.join(TABLES.map((name) => sql.id('local', `qstash_${name}`)))}`.execute(db)
   const qstash = await startLocalQStash({ db, clock, autoDeliver: false, ...options })
   return {
     db,
@@ -132,4 +137,18 @@ export async function openRig(db: Kysely<unknown>, options: Partial<LocalQStashO
 
 export function clientFor(qstash: LocalQStash): Client {
   return new Client({ baseUrl: qstash.url, token: qstash.token, devMode: false, enableTelemetry: false, retry: false })
+}
+
+/** What a call is refused with. The Client writes such refusals to console.error as well. */
+export async function refusal(call: () => Promise<unknown>): Promise<{ status: number | undefined; error: string }> {
+  const silenced = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  try {
+    await call()
+  } catch (thrown) {
+    if (!(thrown instanceof QstashError)) throw thrown
+    return { status: thrown.status, error: JSON.parse(thrown.message).error }
+  } finally {
+    silenced.mockRestore()
+  }
+  throw new Error('the call was not refused')
 }

@@ -91,7 +91,8 @@ function anyOf(column: Condition, values: string[]): Condition {
 function statesOf(state: string): string[] {
   const name = state.toUpperCase()
   if (name === 'IN_PROGRESS') return ['ACTIVE', 'RETRY', 'ERROR']
-  return name === 'CANCELLED' ? ['CANCELED'] : [name]
+  // The SDK's spelling, and the one the server logs.
+  return name === 'CANCELED' ? ['CANCELLED'] : [name]
 }
 
 function readInstant(what: string, text: string): Date {

@@ -84,13 +84,12 @@ export function requireName(what: string, text: string): string {
 function readDelivery(headers: Headers, prefix: string): DeliverySettings {
   const method = (headers.get(`${prefix}-method`) ?? 'POST').toUpperCase()
   if (!METHODS.has(method)) throw new ApiError(400, `invalid method: ${method}`)
-  const retries = headers.get(`${prefix}-retries`)
   const retryDelay = headers.get(`${prefix}-retry-delay`)
   const timeout = headers.get(`${prefix}-timeout`)
   const settings: DeliverySettings = {
     method,
     headers: readForwarded(headers, prefix),
-    maxRetries: retries === null ? DEFAULT_RETRIES : readInteger('Upstash-Retries', retries),
+    maxRetries: readRetries(headers, prefix),
     timeoutSeconds:
       timeout === null
         ? DEFAULT_TIMEOUT_SECONDS
@@ -98,6 +97,12 @@ function readDelivery(headers: Headers, prefix: string): DeliverySettings {
   }
   if (retryDelay !== null) settings.retryDelay = requireRetryDelay(retryDelay)
   return settings
+}
+
+/** A callback is retried as often as its message unless it says otherwise. */
+function readRetries(headers: Headers, prefix: string): number {
+  const retries = headers.get(`${prefix}-retries`) ?? headers.get('upstash-retries')
+  return retries === null ? DEFAULT_RETRIES : readInteger('Upstash-Retries', retries)
 }
 
 function readForwarded(headers: Headers, prefix: string): HeaderPairs {

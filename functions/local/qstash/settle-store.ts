@@ -67,7 +67,7 @@ export async function settleOutcomes(db: Database, outcomes: Outcome[]): Promise
           flow_control_key, caller_ip, labels, due_at, result, settled_at, error, response_status from finished
       ) as touched
       join (values ('delivered', 1, 'DELIVERED'), ('retry', 1, 'ERROR'), ('retry', 2, 'RETRY'), ('failed', 1, 'ERROR'),
-        ('failed', 2, 'FAILED'), ('cancelled', 1, 'CANCELED')) as line(result, step, state)
+        ('failed', 2, 'FAILED'), ('cancelled', 1, 'CANCELLED')) as line(result, step, state)
         on line.result = touched.result
       order by position, line.step
     ),

@@ -15,6 +15,10 @@ export function messageRoutes(api: QStashApi): Hono<HonoTypes> {
     if (!message) throw new ApiError(404, `message ${c.req.param('id')} not found`)
     return c.json(viewMessage(message))
   })
+  routes.post('/messages/:id/retry', async (c) => {
+    await releaseNow(api, c.req.param('id'))
+    return c.body(null, 200)
+  })
   routes.delete('/messages/:id', async (c) => {
     const id = c.req.param('id')
     const cancelled = await cancelMessages(api, new URLSearchParams({ messageIds: id }))
@@ -32,6 +36,21 @@ export function messageRoutes(api: QStashApi): Hono<HonoTypes> {
     return c.json({ cursor, logs: lines })
   })
   return routes
+}
+
+/** Ends a delay or a wait for the next try early; uses the attempt that was coming anyway. */
+async function releaseNow(api: QStashApi, id: string): Promise<void> {
+  const now = api.clock.now()
+  const { rows } = await sql<{ queue_name: string | null; is_waiting: boolean }>`
+    select queue_name, not is_in_flight and due_at > ${now}::timestamptz as is_waiting
+    from local.qstash_message where message_id = ${id}`.execute(api.db)
+  const [message] = rows
+  if (message && message.queue_name !== null) throw new ApiError(400, 'messages in a queue cannot be released')
+  if (!message?.is_waiting) throw new ApiError(404, `message ${id} is not waiting`)
+  await sql`
+    update local.qstash_message set due_at = ${now}::timestamptz
+    where message_id = ${id} and not is_in_flight`.execute(api.db)
+  api.delivery.notify()
 }
 
 /** Waiting messages are gone at once; one that is being delivered right now ends with that attempt. */
@@ -59,7 +78,7 @@ async function cancelMessages(api: QStashApi, query: URLSearchParams): Promise<n
       select message_id, url, method, topic_name, endpoint_name, queue_name, schedule_id,
         flow_control_key, caller_ip, labels, line.state, ${now}::timestamptz
       from (select gone.*, true as is_gone from gone union all select ending.*, false from ending) as touched
-      join (values (1, 'CANCEL_REQUESTED'), (2, 'CANCELED')) as line(step, state) on is_gone or line.step = 1
+      join (values (1, 'CANCEL_REQUESTED'), (2, 'CANCELLED')) as line(step, state) on is_gone or line.step = 1
       order by position, line.step
     )
     select count(*)::int as cancelled from matched`.execute(api.db)
