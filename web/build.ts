@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   await rm(out, { recursive: true, force: true })
   await mkdir(out, { recursive: true })
 
-  const font = await readFile(require.resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'))
+  const font = await readFile(require.resolve('@fontsource-variable/archivo/files/archivo-latin-wght-normal.woff2'))
   const fontUrl = await emit('font.woff2', font)
   const [script, style] = await Promise.all([compileScript(), compileStyle()])
   const manifest: Record<AssetName, string> = {

@@ -27,7 +27,6 @@ export type LayoutProps = PropsWithChildren<{
 
 /** The signed-in shell: rail, heading, flash, content. */
 export function Layout(props: LayoutProps) {
-  const view = useView()
   return (
     <Document title={props.title}>
       <a class="skip-link" href="#content">
@@ -36,14 +35,7 @@ export function Layout(props: LayoutProps) {
       <div class="shell">
         <Rail />
         <main id="content" class={`content content-${props.width ?? 'wide'}`} tabindex={-1}>
-          {view.notice ? (
-            <Banner
-              tone={view.notice.tone}
-              action={view.notice.href ? <a href={view.notice.href}>{view.notice.link_text ?? 'Look'}</a> : undefined}
-            >
-              {view.notice.text}
-            </Banner>
-          ) : null}
+          <WorkspaceNotice />
           <header class="page-head">
             <div class="page-title">
               {props.crumbs && props.crumbs.length > 0 ? <Crumbs crumbs={props.crumbs} /> : null}
@@ -61,6 +53,18 @@ export function Layout(props: LayoutProps) {
         </main>
       </div>
     </Document>
+  )
+}
+
+function WorkspaceNotice() {
+  const { notice } = useView()
+  if (notice === undefined) return null
+  return (
+    <p class={`notice tone-${notice.tone}`}>
+      <Icon name="info" size={14} />
+      {notice.text}
+      {notice.href ? <a href={notice.href}>{notice.link_text ?? 'Look'}</a> : null}
+    </p>
   )
 }
 

@@ -13,7 +13,7 @@ type Entry = { href: string; label: string; icon: IconName; waiting?: number }
 export function Rail() {
   const view = useView()
   return (
-    <div class="rail">
+    <header class="rail">
       <div class="rail-top">
         <a class="rail-brand" href={paths.dashboard()}>
           <BrandMark />
@@ -49,7 +49,7 @@ export function Rail() {
         </nav>
         <RailUser />
       </div>
-    </div>
+    </header>
   )
 }
 

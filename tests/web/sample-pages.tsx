@@ -1,0 +1,323 @@
+import type { Child } from 'hono/jsx'
+import { emptyForm, formOf } from '../../web/forms.ts'
+import { DashboardPage, type DashboardPageProps } from '../../web/pages/dashboard/dashboard-page.tsx'
+import { ErrorPage, ForbiddenPage, NotFoundPage } from '../../web/pages/errors/error-pages.tsx'
+import { EventFormPage } from '../../web/pages/events/event-form-page.tsx'
+import { EventsPage } from '../../web/pages/events/events-page.tsx'
+import { JobPage } from '../../web/pages/queue/job-page.tsx'
+import { QueuePage, type QueuePageProps } from '../../web/pages/queue/queue-page.tsx'
+import { IntegrationsPage } from '../../web/pages/settings/integrations-page.tsx'
+import { LoginPage } from '../../web/pages/sign-in/login-page.tsx'
+import {
+  UnsubscribeConfirmPage,
+  UnsubscribedPage,
+  UnsubscribeInvalidPage,
+} from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
+import type { View } from '../../web/view.ts'
+import { sampleView } from './view.ts'
+
+/** What anything typed by a stranger may look like; it stands in the samples wherever people type. */
+export const evil = '"><script>alert(1)</script>'
+
+const at = (text: string) => new Date(`${text}Z`)
+
+const signedOut: Partial<View> = { user: null, events: [], active_event: null }
+
+const event = {
+  id: 'e1',
+  name: 'ProMat 2027',
+  venue: 'McCormick Place',
+  city: 'Chicago',
+  country: 'USA',
+  time_zone: 'America/Chicago',
+  booth: 'S2417',
+  starts_on: '2027-03-22',
+  ends_on: '2027-03-25',
+}
+
+export const dashboard: DashboardPageProps = {
+  event,
+  counts: {
+    accounts: 2653,
+    people: 5409,
+    people_with_address: 1874,
+    enrolled: 212,
+    sent_today: 64,
+    planned_today: 31,
+    replies_waiting: 3,
+    failed_jobs: 2,
+    unconfirmed: 1,
+  },
+  next_sends: [
+    send(1, '2027-03-01T16:02:00', 'Marta Okafor', 'Acme Logistics', 'America/Chicago', 1),
+    send(2, '2027-03-01T16:04:00', 'Lars Nyström', 'Global Freight Co', 'America/New_York', 2),
+    send(3, '2027-03-01T17:12:00', 'Jean-Paul Béringer-Vandenbroucke', 'Supply Chain Plus', 'America/Los_Angeles', 1),
+    send(4, '2027-03-02T08:02:00', 'Ines Duarte', 'Warehouse Solutions', 'Europe/Lisbon', 3),
+  ],
+  not_sending: { reason: 'outside Mon–Fri 09–17 recipient time', next_at: at('2027-03-01T16:02:00') },
+  replies: [
+    {
+      id: 'r1',
+      person_id: 'p9',
+      person_name: 'Tomas Berg',
+      account_name: 'Fast Transport LLC',
+      subject: 'Re: 15 minutes at ProMat?',
+      class: 'human',
+      received_at: at('2027-03-01T14:58:00'),
+    },
+    {
+      id: 'r2',
+      person_id: null,
+      person_name: evil,
+      account_name: null,
+      subject: evil,
+      class: 'out_of_office',
+      received_at: at('2027-02-28T09:00:00'),
+    },
+  ],
+  checklist: [
+    { label: 'Choose the event', done: true, href: '/dashboard/events' },
+    { label: 'Import the list', done: true, href: '/dashboard/import' },
+    { label: 'Find addresses', done: false, href: '/dashboard/accounts', note: '3,535 people have none yet.' },
+    { label: 'Build a sequence', done: false, href: '/dashboard/outreach' },
+  ],
+  activity: [
+    {
+      at: at('2027-03-01T15:22:00'),
+      kind: 'message.sent',
+      summary: 'Step 1 of “Exec ops, before the show” to 12 people',
+      href: '/dashboard/outreach/s1',
+    },
+    { at: at('2027-03-01T14:58:00'), kind: 'reply.received', summary: 'Tomas Berg answered; his sequence stopped' },
+    { at: at('2027-02-26T10:11:00'), kind: 'import.finished', summary: 'Imported people.csv: 5,397 new, 12 duplicate' },
+  ],
+}
+
+function send(
+  n: number,
+  due: string,
+  person_name: string,
+  account_name: string,
+  time_zone: string,
+  step_number: number,
+) {
+  return {
+    message_id: `m${n}`,
+    due_at: at(due),
+    person_id: `p${n}`,
+    person_name,
+    account_name,
+    time_zone,
+    sequence_id: 's1',
+    sequence_name: 'Exec ops, before the show',
+    step_number,
+  }
+}
+
+const queue: QueuePageProps = {
+  rows: [
+    job('j1', 'import-list', 'active', 1, null),
+    job('j2', 'enrich-website', 'failed', 3, `acme.example answered 503 to every try ${evil}`),
+    job('j3', 'drain-messages', 'completed', 1, null),
+    job('j4', 'email-pattern', 'retrying', 2, 'The page did not answer within 10 s'),
+    job('j5', 'generate-emails', 'waiting', 0, null),
+  ],
+  counts: { waiting: 14, active: 1, retrying: 1, completed: 1290, failed: 1 },
+  oldest_due_at: at('2027-03-01T15:29:20'),
+  filter: { status: '', name: '' },
+  names: ['drain-messages', 'email-pattern', 'enrich-website', 'import-list'],
+  previous_href: null,
+  next_href: '/dashboard/queue?after=j5',
+  problem: null,
+}
+
+function job(
+  id: string,
+  name: string,
+  status: QueuePageProps['rows'][number]['status'],
+  attempts: number,
+  error: string | null,
+) {
+  const finished_at = status === 'completed' || status === 'failed' ? at('2027-03-01T15:29:50') : null
+  const created_at = at('2027-03-01T15:29:20')
+  return { id, name, status, attempts, max_attempts: 3, created_at, run_at: created_at, finished_at, error }
+}
+
+export type Sample = { readonly name: string; readonly view: View; readonly page: Child }
+
+/** Every page of `web/pages` that this file knows, with something in it and with nothing in it. */
+export function samplePages(): readonly Sample[] {
+  const sample = (name: string, page: Child, changes: Partial<View> = {}) => ({ name, view: sampleView(changes), page })
+  const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
+  return [
+    sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
+    sample(
+      'login-wrong',
+      <LoginPage
+        form={{ values: { email: evil }, errors: {}, form_error: 'No account has this email and password.' }}
+        return_to="/dashboard/people?q=a&b"
+      />,
+      signedOut,
+    ),
+    sample('not-found', <NotFoundPage />, signedOut),
+    sample('not-found-record', <NotFoundPage what="account" />),
+    sample('forbidden', <ForbiddenPage text="Only an admin may change roles." />),
+    sample('error', <ErrorPage request_id="01JN7Z3K8Q" />, signedOut),
+    sample('error-inside', <ErrorPage request_id="01JN7Z3K8Q" />),
+    sample('unsubscribe', <UnsubscribeConfirmPage token="t" address={`dana${evil}@acme.example`} />, signedOut),
+    sample('unsubscribed', <UnsubscribedPage address="dana@acme.example" />, signedOut),
+    sample('unsubscribe-invalid', <UnsubscribeInvalidPage />, signedOut),
+    sample('dashboard', <DashboardPage {...dashboard} />, {
+      waiting: { replies: 3, failed_jobs: 2 },
+      notice: {
+        tone: 'neutral',
+        text: 'Mail stays on this machine: no SENDGRID_API_KEY.',
+        href: '/outbox',
+        link_text: 'Open the outbox',
+      },
+      flash: { tone: 'good', text: 'ProMat 2027 is your active event.' },
+    }),
+    sample(
+      'dashboard-empty',
+      <DashboardPage {...dashboard} next_sends={[]} replies={[]} activity={[]} not_sending={null} counts={nothing} />,
+    ),
+    sample('dashboard-no-event', <DashboardPage {...dashboard} event={null} />, { events: [], active_event: null }),
+    sample(
+      'events',
+      <EventsPage
+        rows={[
+          eventRow,
+          {
+            ...eventRow,
+            id: 'e2',
+            name: 'Manifest Vegas 2027',
+            city: 'Las Vegas',
+            venue: 'Venetian',
+            booth: null,
+            starts_on: '2027-04-30',
+            ends_on: '2027-05-02',
+            accounts: 0,
+            people: 0,
+          },
+        ]}
+        show="current"
+        active_event_id="e1"
+        counts={{ current: 2, archived: 0 }}
+      />,
+      { path: '/dashboard/events' },
+    ),
+    sample(
+      'events-empty',
+      <EventsPage rows={[]} show="archived" active_event_id={null} counts={{ current: 0, archived: 0 }} />,
+    ),
+    sample(
+      'event',
+      <EventFormPage form={formOf(event)} event={{ id: 'e1', name: evil, active: false, archived: false }} />,
+      {
+        path: '/dashboard/events/e1',
+      },
+    ),
+    sample(
+      'event-invalid',
+      <EventFormPage
+        form={{
+          values: { name: evil, starts_on: '2027-03-25', ends_on: '2027-03-22', time_zone: '' },
+          errors: { ends_on: 'The last day is before the first.', time_zone: 'Choose a time zone.' },
+        }}
+        event={null}
+      />,
+      { path: '/dashboard/events' },
+    ),
+    sample(
+      'integrations',
+      <IntegrationsPage
+        ports={[
+          {
+            port: 'database',
+            mode: 'real',
+            provider: 'Postgres',
+            missing: [],
+            check: { ok: true, text: 'answered in 3 ms' },
+          },
+          {
+            port: 'queue',
+            mode: 'real',
+            provider: 'QStash',
+            missing: [],
+            check: { ok: false, text: 'Unreachable since 09:12.' },
+          },
+          { port: 'redis', mode: 'local', provider: 'Stand-in on this machine', missing: [], check: null },
+          {
+            port: 'mail',
+            mode: 'local',
+            provider: 'Stand-in on this machine',
+            missing: [],
+            check: null,
+            link: { href: 'http://localhost:3003/', text: 'Open the outbox' },
+          },
+          {
+            port: 'mail_events',
+            mode: 'off',
+            provider: 'SendGrid',
+            missing: ['SENDGRID_WEBHOOK_PUBLIC_KEY'],
+            check: null,
+          },
+          { port: 'ai', mode: 'off', provider: 'OpenAI', missing: ['OPENAI_API_KEY'], check: null },
+        ]}
+        webhook_urls={[{ label: 'Event webhook', url: 'https://hitlist.example/webhooks/sendgrid/events' }]}
+      />,
+      { path: '/dashboard/settings/integrations' },
+    ),
+    sample('queue', <QueuePage {...queue} />, { path: '/dashboard/queue', waiting: { failed_jobs: 1 } }),
+    sample(
+      'queue-empty',
+      <QueuePage
+        {...queue}
+        rows={[]}
+        counts={{ waiting: 0, active: 0, retrying: 0, completed: 0, failed: 0 }}
+        oldest_due_at={null}
+        next_href={null}
+        problem="Queue unreachable since 09:12. Nothing is lost: jobs wait in the database."
+      />,
+    ),
+    sample(
+      'job',
+      <JobPage
+        job={{
+          ...job(
+            '0195a3c8-21f0-7d2a-9a61-5f0c2f4f7a11',
+            'enrich-website',
+            'failed',
+            3,
+            'acme.example answered 503 to every try',
+          ),
+          dispatches: 3,
+          queue_message_id: 'msg_26hZCxZCuWyyTWPmSVBrNB882AMRP8TsrrRcsP',
+          payload: { accountId: 'a1', note: evil },
+          result: null,
+          started_at: at('2027-03-01T15:29:20'),
+        }}
+        log={[
+          { at: at('2027-03-01T15:29:20'), line: 'staged', detail: null },
+          { at: at('2027-03-01T15:29:21'), line: 'received', detail: 'try 1' },
+          { at: at('2027-03-01T15:29:21'), line: 'verified', detail: null },
+          { at: at('2027-03-01T15:29:21'), line: 'claimed', detail: 'lease 2 min' },
+          { at: at('2027-03-01T15:29:50'), line: 'failed', detail: `acme.example answered 503 ${evil}` },
+        ]}
+      />,
+      { path: '/dashboard/queue/j2' },
+    ),
+  ]
+}
+
+const nothing = {
+  accounts: 0,
+  people: 0,
+  people_with_address: 0,
+  enrolled: 0,
+  sent_today: 0,
+  planned_today: 0,
+  replies_waiting: 0,
+  failed_jobs: 0,
+  unconfirmed: 0,
+}
