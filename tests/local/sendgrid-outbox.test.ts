@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type EmbeddedDatabase, openPglite } from '../../db/open-pglite.ts'
 import { type LocalSendGrid, startLocalSendGrid } from '../../functions/local/sendgrid/server.ts'
@@ -161,4 +162,16 @@ test('another site’s form, an empty reply, an unknown action and an unknown ma
   expect((await get('/mails/99')).response.status).toBe(404)
   expect((await get('/mails/99999999999999')).response.status).toBe(404)
   expect(app.requests).toEqual([])
+})
+
+test('a name that somebody else points at this machine is refused', async () => {
+  await send()
+  const status = await new Promise((resolve) => {
+    const { port } = new URL(sendgrid.outboxUrl)
+    request({ host: '127.0.0.1', port, path: '/mails/1', headers: { host: `evil.test:${port}` } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).end()
+  })
+  expect(status).toBe(421)
 })

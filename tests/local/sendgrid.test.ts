@@ -246,6 +246,11 @@ describe('events', () => {
     expect(app.events()).toMatchObject([[{ event: 'dropped', reason: 'Bounced Address', message_id: 'second' }]])
   })
 
+  test('posts any events under its own signature', async () => {
+    expect(await sendgrid.postEvents([{ event: 'open', message_id: 'nobody' }, 'nonsense'])).toEqual([200])
+    expect(app.events()).toEqual([[{ event: 'open', message_id: 'nobody' }, 'nonsense']])
+  })
+
   test('repeats, with the same or new event ids', async () => {
     await send(mailTo('zoe@example.test'))
     const [first] = app.events()

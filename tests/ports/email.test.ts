@@ -111,14 +111,16 @@ describe('against the local SendGrid', () => {
 })
 
 describe('against a connection that breaks', () => {
-  let server: Server | undefined
-  afterEach(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())))
+  const servers: Server[] = []
+  afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))))
 
-  async function sendTo(onConnection: (socket: Socket) => void) {
-    server = createServer(onConnection)
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-    return open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).send(mail)
+  async function listen(onConnection: (socket: Socket) => void): Promise<string> {
+    const server = createServer(onConnection)
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
+  const sendTo = async (onConnection: (socket: Socket) => void) => open(await listen(onConnection)).send(mail)
   const open = (baseUrl: string) => openEmailSender({ mode: 'local', apiKey: 'SG.secret-key', baseUrl, timeoutMs: 300 })
 
   const answer = (head: string) => (socket: Socket) =>
@@ -193,9 +195,7 @@ describe('against a connection that breaks', () => {
     { in_reply_to: 'a@b>\r\nX: y' },
   ])('%j never leaves', async (part) => {
     let connections = 0
-    server = createServer(() => connections++)
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-    const outcome = await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).send({ ...mail, ...part })
+    const outcome = await open(await listen(() => connections++)).send({ ...mail, ...part })
     expect(outcome).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('line break') })
     expect(connections).toBe(0)
   })

@@ -21,12 +21,7 @@ const PERSON = {
 const MACHINE = { useragent: 'Mozilla/5.0', ip: '17.58.101.7' }
 
 /** One event in the form SendGrid posts it: custom_args are spread over the top level, times are whole seconds. */
-export function buildEvent(
-  mail: AcceptedMail,
-  kind: EventKind,
-  at: Date,
-  more: { url?: string; reason?: string } = {},
-) {
+function buildEvent(mail: AcceptedMail, kind: EventKind, at: Date, more: { url?: string; reason?: string } = {}) {
   const event: Record<string, unknown> = {
     ...mail.custom_args,
     email: mail.to.address,

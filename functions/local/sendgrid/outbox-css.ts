@@ -21,7 +21,7 @@ h1 { font-size: 22px; margin: 0 0 12px; overflow-wrap: anywhere; }
 h2 { font-size: 15px; margin: 0 0 8px; }
 a { color: var(--accent); }
 .count { color: var(--quiet); font-weight: 400; }
-.title { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 12px; align-items: end; }
+.title { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 12px; align-items: end; margin-bottom: 12px; }
 .search { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .search label { font-size: 13px; color: var(--quiet); }
 input, textarea, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; }

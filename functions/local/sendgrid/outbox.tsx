@@ -55,10 +55,7 @@ export function createOutbox({ store, act }: OutboxServices) {
   app.get('/mails/:no/body', async (c) => {
     const mail = await findMail(c.req.param('no'))
     if (!mail) return c.html(document(<NotFound />), 404)
-    const html = mail.track_clicks
-      ? rewriteLinks(mail.html, ({ index }) => `/mails/${mail.accepted_no}/links/${index}`)
-      : mail.html
-    return c.body(`<!doctype html><base target="_blank">${html}`, 200, {
+    return c.body(showBody(mail), 200, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': MAIL_POLICY,
     })
@@ -97,6 +94,12 @@ const MAIL_POLICY =
 
 function document(page: Child): string {
   return `<!doctype html>${String(page)}`
+}
+
+function showBody(mail: AcceptedMail): string {
+  const linkTo = (index: number) => `/mails/${mail.accepted_no}/links/${index}`
+  const html = mail.track_clicks ? rewriteLinks(mail.html, ({ index }) => linkTo(index)) : mail.html
+  return `<!doctype html><base target="_blank"><style>body { font: 15px/1.5 sans-serif }</style>${html || String(<pre>{mail.text}</pre>)}`
 }
 
 const PLAIN_ACTIONS = [

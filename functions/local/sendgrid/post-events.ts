@@ -58,7 +58,8 @@ export function createEventPump(poster: Poster) {
   }
 }
 
-async function postEvents(poster: Poster, events: Record<string, unknown>[]) {
+/** Signs anew for each attempt; any answer but 2xx is followed by another. */
+export async function postEvents(poster: Poster, events: unknown[]) {
   const body = `${JSON.stringify(events)}\r\n`
   return attempt(
     poster,
@@ -82,7 +83,7 @@ async function postEvents(poster: Poster, events: Record<string, unknown>[]) {
 }
 
 /** Base64 of the DER signature over timestamp + body. */
-export function signBody(privateKeyPem: string, timestamp: string, body: string): string {
+function signBody(privateKeyPem: string, timestamp: string, body: string): string {
   const key = createPrivateKey(privateKeyPem)
   return sign('sha256', Buffer.from(timestamp + body), { key, dsaEncoding: 'der' }).toString('base64')
 }

@@ -6,13 +6,9 @@ import { type EventKind, eventHappening } from './events.ts'
 import type { Fault, FaultPlan } from './faults.ts'
 import { createMailApi } from './mail-api.ts'
 import { createOutbox } from './outbox.tsx'
-import { createEventPump, type EventPump, type Poster } from './post-events.ts'
+import { createEventPump, type EventPump, type Poster, postEvents } from './post-events.ts'
 import { createRecipient, type RecipientAction } from './recipient.ts'
 import { type AcceptedMail, openStore, type Store } from './store.ts'
-
-export type { Fault, FaultPlan } from './faults.ts'
-export type { RecipientAction } from './recipient.ts'
-export type { AcceptedMail } from './store.ts'
 
 export interface LocalSendGrid {
   /** Base URL of the v3 API. */
@@ -32,6 +28,8 @@ export interface LocalSendGrid {
   act(messageId: string, action: RecipientAction): Promise<number[]>
   /** Posts the mail's events once more, `times` over, as SendGrid is known to; with new sg_event_ids when asked. */
   repeatEvents(messageId: string, times: number, options?: { newEventIds?: boolean }): Promise<number[]>
+  /** Posts any events under a genuine signature: unknown ids, broken items, old times. */
+  postEvents(events: unknown[]): Promise<number[]>
   /** The next `times` sends go wrong in this way; before the plan given at the start is asked. */
   injectFault(fault: Fault, times?: number): void
   /** Resolves once every event that was on its way has been answered or given up. */
@@ -122,6 +120,7 @@ export async function startLocalSendGrid<DB>(options: LocalSendGridOptions<DB>):
       }
       return answers
     },
+    postEvents: async (events) => (await postEvents(poster, events)).answers,
     injectFault: faults.inject,
     async idle() {
       await delivery.idle()
