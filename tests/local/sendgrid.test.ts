@@ -226,16 +226,26 @@ describe('events', () => {
     expect(sendgrid.apiKey).toBe(before.key)
   })
 
-  test('a mail taken just before a stop is delivered after the restart', async () => {
+  test('without autoDeliver they wait: for the word, or for the next start', async () => {
     await sendgrid.close()
     sendgrid = await start({ autoDeliver: false })
-    await send(mailTo('zoe@example.test'))
+    await send(mailTo('one@example.test'))
+    await send(mailTo('two@example.test'))
     expect(app.requests).toEqual([])
+    expect(await sendgrid.act('row-one@example.test', { kind: 'deliver' })).toEqual([200])
+    await sendgrid.deliverWaiting()
+    await sendgrid.deliverWaiting()
+    const told = app.events().map((events) => events.map(({ event, email }) => `${event} ${email}`))
+    expect(told).toEqual([
+      ['processed one@example.test', 'delivered one@example.test'],
+      ['processed two@example.test', 'delivered two@example.test'],
+    ])
+    await send(mailTo('three@example.test'))
     await sendgrid.close()
-    await embedded.pglite.exec('update local.sendgrid_mail set delivered = false')
+    app.forget()
     sendgrid = await start()
     await sendgrid.idle()
-    expect(app.events()[0]).toMatchObject([{ event: 'processed' }, { event: 'delivered' }])
+    expect(app.events()).toMatchObject([[{ event: 'processed', email: 'three@example.test' }, { event: 'delivered' }]])
   })
 
   test('mail to an address that bounced is dropped', async () => {

@@ -10,7 +10,6 @@ const MAX_BODY_BYTES = 30 * 1024 * 1024
 export interface MailApi {
   store: Store
   clock: { now(): Date }
-  autoDeliver: boolean
   /** Asked once for each well-formed, authorised send. */
   nextFault(send: { custom_args: Record<string, string>; to: string }): Fault | undefined
   /** Called after the mail is stored and before the answer leaves. */
@@ -50,7 +49,6 @@ export function createMailApi(api: MailApi) {
     const provider_message_id = randomBytes(16).toString('base64url')
     const mails = await api.store.insertMails(
       judged.mails.map((mail, index) => stampMail(mail, provider_message_id, index, now)),
-      !api.autoDeliver,
     )
     api.onAccepted(mails)
     const answer = fault && (await answerWithFault(fault, c.env))

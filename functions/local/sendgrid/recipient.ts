@@ -31,6 +31,7 @@ export function createRecipient(poster: Poster, pump: EventPump) {
     const now = poster.clock.now()
     switch (action.kind) {
       case 'deliver':
+        await poster.store.markDelivered([mail.accepted_no])
         return post(['processed', 'delivered'])
       case 'defer':
         return post(['deferred'])

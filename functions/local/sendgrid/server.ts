@@ -26,6 +26,8 @@ export interface LocalSendGrid {
    * the app's status codes, one for each attempt; with none where SendGrid would notice nothing (an open without tracking).
    */
   act(messageId: string, action: RecipientAction): Promise<number[]>
+  /** Without autoDeliver: sends processed and delivered (or dropped) for every mail that still waits for them. */
+  deliverWaiting(): Promise<void>
   /** Posts the mail's events once more, `times` over, as SendGrid is known to; with new sg_event_ids when asked. */
   repeatEvents(messageId: string, times: number, options?: { newEventIds?: boolean }): Promise<number[]>
   /** Posts any events under a genuine signature: unknown ids, broken items, old times. */
@@ -48,7 +50,7 @@ export interface LocalSendGridOptions<DB> {
   environment: string
   /** The API's port; the outbox takes the next one. Without it both are free ports. */
   port?: number
-  /** Sends processed and delivered (or dropped) by itself. Default true. */
+  /** Sends processed and delivered (or dropped) by itself. Default true; else they wait for deliverWaiting(). */
   autoDeliver?: boolean
   faults?: FaultPlan
   fetch?: typeof fetch
@@ -82,7 +84,6 @@ export async function startLocalSendGrid<DB>(options: LocalSendGridOptions<DB>):
   const api = createMailApi({
     store,
     clock,
-    autoDeliver,
     nextFault: faults.next,
     onAccepted: (mails) => autoDeliver && delivery.add(mails),
   })
@@ -93,6 +94,10 @@ export async function startLocalSendGrid<DB>(options: LocalSendGridOptions<DB>):
   const unposted = await store.listUnposted()
   if (unposted.length > 0) void pump.push(unposted)
 
+  const idle = async () => {
+    await delivery.idle()
+    await pump.idle()
+  }
   const requireMail = async (id: string) => {
     const mail = await store.findMailById(id)
     if (!mail) throw new Error(`The local SendGrid server has accepted no mail with id ${id}.`)
@@ -122,15 +127,16 @@ export async function startLocalSendGrid<DB>(options: LocalSendGridOptions<DB>):
     },
     postEvents: async (events) => (await postEvents(poster, events)).answers,
     injectFault: faults.inject,
-    async idle() {
-      await delivery.idle()
-      await pump.idle()
+    async deliverWaiting() {
+      await idle()
+      delivery.add(await store.listUndelivered())
+      await idle()
     },
+    idle,
     async close() {
       stop.abort()
       await Promise.all([close(apiServer), close(outboxServer)])
-      await delivery.idle()
-      await pump.idle()
+      await idle()
     },
   }
 }

@@ -89,7 +89,7 @@ export async function openStore<DB>(outer: Kysely<DB>) {
   return {
     install,
 
-    async insertMails(mails: NewMail[], delivered: boolean): Promise<AcceptedMail[]> {
+    async insertMails(mails: NewMail[]): Promise<AcceptedMail[]> {
       const rows = mails.map((mail) => ({
         provider_message_id: mail.provider_message_id,
         sg_message_id: mail.sg_message_id,
@@ -98,7 +98,7 @@ export async function openStore<DB>(outer: Kysely<DB>) {
         to_address: mail.to.address.toLowerCase(),
         subject: mail.subject,
         mail: JSON.stringify(mail),
-        delivered,
+        delivered: false,
       }))
       const inserted = await db.insertInto('sendgrid_mail').values(rows).returning(['accepted_no', 'mail']).execute()
       return inserted.map(readMail)
@@ -151,7 +151,7 @@ export async function openStore<DB>(outer: Kysely<DB>) {
       return row && readMail(row)
     },
 
-    /** Taken before a stop of this process, but not yet handed on. */
+    /** Taken but not handed on yet: processed and delivered are still to be told. */
     async listUndelivered(): Promise<AcceptedMail[]> {
       const rows = await db
         .selectFrom('sendgrid_mail')
