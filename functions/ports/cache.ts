@@ -31,7 +31,7 @@ export type LimitOutcome =
   | { outcome: 'denied'; retry_after_seconds: number }
   | { outcome: 'unavailable' }
 
-export interface Progress {
+interface Progress {
   done: number
   total: number
 }

@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { withoutShebang } from '../../functions/local/redis/lua.ts'
 import type { RedisBackend, Reply } from '../../functions/local/redis/reply.ts'
 
+const PROGRAM = process.env.REDIS_SERVER_PATH ?? 'redis-server'
+
 export function hasRedisServer(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0
+  return spawnSync(PROGRAM, ['--version']).status === 0
 }
 
 export interface RealRedis extends RedisBackend {
@@ -20,7 +22,7 @@ export async function startRealRedis(): Promise<RealRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'redis-'))
   const path = join(directory, 'socket')
   const options = ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--dir', directory]
-  const server = spawn('redis-server', options, { stdio: 'ignore' })
+  const server = spawn(PROGRAM, options, { stdio: 'ignore' })
   while (!existsSync(path)) {
     if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`)
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -118,6 +118,8 @@ describe.skipIf(!available)('our engine and a real redis-server', () => {
     'return redis.call()',
     'return redis.call("set", KEYS[1], {})',
     'return redis.call("eval", "return 1", 0)',
+    'return redis.call("multi")',
+    'return redis.call("toString")',
     'return redis.sha1hex("x")',
     'return {#KEYS, #ARGV, ARGV[1], ARGV[2], ARGV[3]}',
     'return undefined_global',

@@ -183,6 +183,11 @@ describe('the front', () => {
     expect(response.headers.get('upstash-sync-token')).toBe('local')
   })
 
+  it.each(['/multi', '/SELECT/0', '/exec'])('has no connection for %s to hold', async (path) => {
+    expect((await request(path)).status).toBe(400)
+    expect(await redis.set('still', 'works')).toBe('OK')
+  })
+
   it.each(['not json', '[]', '[["get"]]', '[null]', '{"a":1}'])(
     'answers 400 to a body that is no command: %s',
     async (body) => {

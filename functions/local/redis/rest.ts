@@ -1,8 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Failure, isFailure, isStatus, type RedisBackend, type Reply } from './reply.ts'
+import { isFailure, isStatus, type RedisBackend, type Reply } from './reply.ts'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
+const CONNECTION_COMMANDS = new Set([
+  ...['multi', 'exec', 'discard', 'watch', 'unwatch', 'select', 'quit', 'reset', 'hello', 'auth', 'client', 'monitor'],
+  ...['subscribe', 'psubscribe', 'ssubscribe', 'unsubscribe', 'punsubscribe', 'sunsubscribe'],
+])
+
 type Encode = (text: string) => string
 type Answer = { result: unknown } | { error: string }
 
@@ -99,6 +104,7 @@ function rootCommand(request: IncomingMessage, body: Buffer): string[] {
 function pathCommand(request: IncomingMessage, body: Buffer): string[] {
   const { pathname, searchParams } = addressOf(request)
   const words = pathname.slice(1).split('/').map(decodeWord)
+  refuseConnectionCommand(words[0]!)
   const options = [...searchParams].filter(([name]) => name !== '_token').flat()
   const argv = words.map(toBytes)
   if (body.length > 0) argv.push(body.toString('latin1'))
@@ -129,12 +135,20 @@ function parseJson(body: Buffer): unknown {
 
 function commandArguments(parsed: unknown): string[] {
   if (!Array.isArray(parsed) || parsed.length === 0) throw new RequestError(400, 'ERR empty command')
+  refuseConnectionCommand(String(parsed[0]))
   return parsed.map((argument: unknown) => {
     if (typeof argument === 'string' || typeof argument === 'number' || typeof argument === 'boolean') {
       return toBytes(String(argument))
     }
     throw new RequestError(400, 'ERR failed to parse command')
   })
+}
+
+/** All callers share one connection: a MULTI of one would swallow the commands of the next. */
+function refuseConnectionCommand(name: string): void {
+  if (CONNECTION_COMMANDS.has(name.toLowerCase())) {
+    throw new RequestError(400, `ERR Command is not available: '${name.toUpperCase()}'`)
+  }
 }
 
 async function pipeline(backend: RedisBackend, commands: string[][], encode: Encode): Promise<Answer[]> {
@@ -149,14 +163,10 @@ async function transaction(
   encode: Encode,
 ): Promise<{ status: number; body: Answer | Answer[] }> {
   await backend.exec(['MULTI'])
-  let refused: Failure | null = null
-  for (const argv of commands) {
-    const reply = await backend.exec(argv)
-    if (isFailure(reply)) refused ??= reply
-  }
+  for (const argv of commands) await backend.exec(argv)
   const replies = await backend.exec(['EXEC'])
   if (Array.isArray(replies)) return { status: 200, body: replies.map((reply) => toAnswer(reply, encode)) }
-  return { status: 400, body: toAnswer(refused && isFailure(replies) ? replies : { err: 'ERR no reply' }, encode) }
+  return { status: 400, body: toAnswer(replies, encode) }
 }
 
 function toAnswer(reply: Reply, encode: Encode): Answer {
