@@ -29,45 +29,45 @@ export type IntegrationsPageProps = {
 const descriptions: Readonly<Record<PortName, { name: string; icon: IconName; does: string; without: string }>> = {
   database: {
     name: 'Database',
-    icon: 'file',
+    icon: 'database',
     does: 'Keeps everything.',
-    without: 'An embedded database on this machine is used.',
+    without: 'Without it an embedded database on this machine is used.',
   },
   queue: {
     name: 'Queue',
     icon: 'activity',
     does: 'Calls the app back for imports, enrichment and every email.',
-    without: 'Work is written down and waits; nothing leaves.',
+    without: 'Without it work is written down and waits; nothing leaves.',
   },
   redis: {
     name: 'Redis',
     icon: 'list',
     does: 'Counts sign-ins and requests, holds progress of long work.',
-    without: 'The database counts instead; progress is read from rows.',
+    without: 'Without it the database counts instead.',
   },
   mail: {
     name: 'Mail',
     icon: 'mail',
     does: 'Sends the emails of sequences.',
-    without: 'Sequences can be built and simulated, not sent.',
+    without: 'Without it sequences can be built, not sent.',
   },
   mail_events: {
     name: 'Mail events',
     icon: 'mail-check',
     does: 'Tells what became of an email: delivered, bounced, opened.',
-    without: 'Unsigned events are refused, so bounces stay unknown.',
+    without: 'Without it bounces stay unknown, because unsigned events are refused.',
   },
   inbound: {
     name: 'Replies',
     icon: 'reply',
     does: 'Brings replies in, which stops the sequence of whoever answered.',
-    without: 'Replies reach only the mailbox of the sender.',
+    without: 'Without it replies reach only the mailbox of the sender.',
   },
   ai: {
     name: 'Drafts',
     icon: 'sparkles',
     does: 'Drafts the text of a step for a person.',
-    without: 'Texts are written by hand and from templates.',
+    without: 'Without it texts are written by hand.',
   },
 }
 
