@@ -268,6 +268,7 @@ const lists = [
     primary key (import_id, row_number)
   )`,
   sql`create index import_row_by_status on import_row (import_id, status, row_number)`,
+  sql`create index import_row_by_record on import_row (import_id, record_id) where record_id is not null`,
   sql`create table activity (
     id uuid primary key,
     event_id uuid references "event" on delete cascade,

@@ -1,4 +1,5 @@
 import type { Ctx } from '../context.ts'
+import { applyImport } from '../domain/imports/apply-import.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -18,7 +19,7 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'email-pattern': missing,
   'generate-emails': missing,
   website: missing,
-  'apply-import': missing,
+  'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': missing,
   'drain-messages': missing,
   sweep: (ctx) => sweep(ctx),
