@@ -2,8 +2,13 @@ import { type Context, Hono } from 'hono'
 import { healthRoutes } from './api/health.ts'
 import type { AppEnv, Provided } from './env.ts'
 import { jobRoutes } from './jobs/routes.ts'
-import { answerError, answerNotFound } from './middleware/errors.ts'
+import { limitBody } from './middleware/body-limit.ts'
+import { refuseForeignRequests } from './middleware/csrf.ts'
+import { answerError, answerNotFound } from './middleware/errors.tsx'
 import { requestLog } from './middleware/request-log.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { requireSession } from './middleware/session.ts'
+import { signInPages } from './pages/sign-in.tsx'
 
 /** Opens what a request needs; the entry releases it when the answer has left. */
 export type Provide = (c: Context) => Promise<Provided> | Provided
@@ -11,16 +16,27 @@ export type Provide = (c: Context) => Promise<Provided> | Provided
 /** The one app, the same in workerd and on Node. Order matters: what stands first sees the request first. */
 export function createApp(provide: Provide): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
+  app.use(securityHeaders)
   app.use(async (c, next) => {
+    c.set('request_id', crypto.randomUUID())
     const { ctx, assets } = await provide(c)
     c.set('ctx', ctx)
     c.set('assets', assets)
-    c.set('request_id', crypto.randomUUID())
     await next()
   })
   app.use(requestLog)
+  app.use(limitBody)
+  app.use(refuseForeignRequests)
+
+  // Open to everybody: each of these looks at its caller itself.
+  app.route('/', signInPages)
   app.route('/', healthRoutes)
   app.route('/', jobRoutes)
+
+  // From here on everything has a session, also what is added later.
+  app.use('/dashboard/*', requireSession)
+  app.use('/api/*', requireSession)
+
   app.notFound(answerNotFound)
   app.onError(answerError)
   return app

@@ -5,6 +5,8 @@ import type { Actor, Ctx } from './context.ts'
 export interface AppEnv {
   Variables: {
     ctx: Ctx
+    /** set once the session has been read, which only guarded routes and the sign-in do */
+    session_id?: string
     assets: Assets
     request_id: string
   }

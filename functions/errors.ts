@@ -45,7 +45,7 @@ export class ForbiddenError extends AppError {
 }
 
 export class NotFoundError extends AppError {
-  constructor(what: string) {
+  constructor(readonly what: string) {
     super('not_found', `There is no such ${what}.`)
   }
 }

@@ -30,6 +30,7 @@ const people = [
     time_zone text not null,
     active_event_id uuid references "event" on delete set null,
     created_at timestamptz not null,
+    signed_in_at timestamptz,
     deactivated_at timestamptz
   )`,
   sql`create unique index user_email_is_unique on "user" (lower(email))`,

@@ -15,6 +15,8 @@ export interface UserTable {
   /** what the lists of this user are scoped to; one by construction */
   active_event_id: string | null
   created_at: Instant
+  /** last successful sign-in; the count of wrong passwords begins anew with it */
+  signed_in_at: Instant | null
   /** set: every session is refused at once */
   deactivated_at: Instant | null
 }

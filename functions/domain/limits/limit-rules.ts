@@ -6,7 +6,8 @@ const DAY = 24 * HOUR
 
 /** How often anybody may do what. The part after `_by_` says what the identifier must be. */
 export const limitRules = {
-  login_by_ip: { name: 'login_by_ip', hits: 20, window_seconds: 10 * MINUTE },
+  // Successful ones count too, and a whole office may stand behind one address.
+  login_by_ip: { name: 'login_by_ip', hits: 60, window_seconds: 10 * MINUTE },
   login_by_account: { name: 'login_by_account', hits: 5, window_seconds: 10 * MINUTE },
   password_reset_by_ip: { name: 'password_reset_by_ip', hits: 10, window_seconds: HOUR },
   api_by_user: { name: 'api_by_user', hits: 600, window_seconds: MINUTE },
