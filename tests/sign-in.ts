@@ -1,8 +1,11 @@
 import { insertUser } from '../db/queries/users.ts'
 import type { UserRole } from '../db/tables/user.ts'
 import { sessionCookie, startSession } from '../functions/auth/lucia.ts'
-import type { Actor } from '../functions/context.ts'
+import type { Actor, Ctx } from '../functions/context.ts'
 import type { TestApp } from './test-app.ts'
+
+/** An app in this process, or one that listens at `ctx.config.publicUrl` (tests/running-app.ts). */
+type AnyTestApp = { ctx: Ctx; app?: TestApp['app'] }
 
 export interface SignedIn {
   actor: Actor
@@ -20,7 +23,7 @@ export interface SignedIn {
  * @param user `event` makes an event (ProMat 2027, Chicago) and activates it; on by default
  */
 export async function signInAs(
-  testApp: TestApp,
+  testApp: AnyTestApp,
   user: { name?: string; role?: UserRole; event?: boolean; active_event_id?: string; password_hash?: string } = {},
 ): Promise<SignedIn> {
   const { ctx } = testApp
@@ -45,7 +48,9 @@ export async function signInAs(
     if (!headers.has('Cookie')) headers.set('Cookie', cookie)
     if (!headers.has('Accept')) headers.set('Accept', 'text/html')
     if ((init.method ?? 'GET') !== 'GET' && !headers.has('Origin')) headers.set('Origin', ctx.config.publicUrl)
-    return testApp.app.request(ctx.config.publicUrl + path, { ...init, headers })
+    const request: RequestInit = { ...init, headers, redirect: 'manual' }
+    const url = ctx.config.publicUrl + path
+    return testApp.app ? testApp.app.request(url, request) : fetch(url, request)
   }
   const post = (path: string, fields: Record<string, string | readonly string[]> = {}) => {
     const body = new URLSearchParams()
@@ -56,7 +61,7 @@ export async function signInAs(
 }
 
 /** @returns the id of a new event; its name is unique */
-export async function insertTestEvent({ ctx }: TestApp, name = 'ProMat 2027'): Promise<string> {
+export async function insertTestEvent({ ctx }: AnyTestApp, name = 'ProMat 2027'): Promise<string> {
   const id = crypto.randomUUID()
   const now = ctx.clock.now()
   await ctx.db
