@@ -342,6 +342,19 @@ describe('replies and unsubscribes', () => {
     expect(app.requests[1]?.body.toString()).toBe('sure=yes')
   })
 
+  test('a link scanner follows every link by GET and posts nothing', async () => {
+    await send(mailTo('zoe@example.test'))
+    app.forget()
+    expect(await sendgrid.act('row-zoe@example.test', { kind: 'scan' })).toEqual([200, 200])
+    expect(app.events()).toMatchObject([
+      [
+        { event: 'click', url: 'https://example.test/a?b=1&c=2' },
+        { event: 'click', url: 'https://app.test/unsubscribe/tok' },
+      ],
+    ])
+    expect(app.requests.at(-1)).toMatchObject({ method: 'GET', url: '/unsubscribe/tok' })
+  })
+
   test('an app that is away gives 0', async () => {
     await send(mailTo('zoe@example.test'))
     await app.close()

@@ -161,6 +161,7 @@ const BUTTONS = [
   { kind: 'out_of_office', label: 'Out of office' },
   { kind: 'unsubscribe_link', label: 'Unsubscribe by link' },
   { kind: 'unsubscribe_one_click', label: 'One-click unsubscribe' },
+  { kind: 'scan', label: 'Link scanner' },
 ]
 
 function Actions({ mail }: { mail: AcceptedMail }) {
@@ -230,10 +231,12 @@ const LABELS: Record<string, string> = {
   machine_open_untracked: 'Opened by a machine, tracking is off',
   click: 'Clicked',
   click_untracked: 'Clicked, not tracked',
+  scanner_click: 'Clicked by a link scanner',
   spamreport: 'Marked as spam',
   reply: 'Replied',
   out_of_office: 'Out of office',
   unsubscribe_link: 'Unsubscribed by link',
+  unsubscribe_looked_at: 'Unsubscribe page fetched by a scanner',
   unsubscribe_one_click: 'Unsubscribed in one click',
 }
 

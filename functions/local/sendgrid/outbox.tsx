@@ -114,6 +114,7 @@ const PLAIN_ACTIONS = [
   'unsubscribe_one_click',
   'out_of_office',
   'click',
+  'scan',
 ] as const
 
 function readAction(form: Record<string, unknown>): RecipientAction | undefined {

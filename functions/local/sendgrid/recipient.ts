@@ -16,6 +16,8 @@ export type RecipientAction =
         | 'unsubscribe_link'
         | 'unsubscribe_one_click'
         | 'out_of_office'
+        /** A mail filter: follows every link at once, the unsubscribe link too, by GET. */
+        | 'scan'
     }
   /** Without a url, the first link that is not the unsubscribe link. */
   | { kind: 'click'; url?: string }
@@ -48,6 +50,8 @@ export function createRecipient(poster: Poster, pump: EventPump) {
         const url = action.url ?? firstLink(mail)
         return mail.track_clicks && url ? post(['click'], url) : keep('click_untracked')
       }
+      case 'scan':
+        return scan()
       case 'reply':
         return answer('reply', { text: action.text, automatic: false, from: action.from })
       case 'out_of_office':
@@ -61,6 +65,13 @@ export function createRecipient(poster: Poster, pump: EventPump) {
     async function post(kinds: EventKind[], url?: string) {
       const events = kinds.map((kind) => eventHappening(mail, kind, now, { url }))
       return pump.push(await poster.store.insertHappenings(events))
+    }
+
+    async function scan() {
+      const urls = mail.track_clicks ? listLinks(mail.html).map(({ url }) => url) : []
+      const clicks = urls.map((url) => eventHappening(mail, 'scanner_click', now, { url }))
+      const answers = clicks.length > 0 ? await pump.push(await poster.store.insertHappenings(clicks)) : []
+      return [...answers, ...(await lookAtUnsubscribePage(poster, mail))]
     }
 
     async function keep(kind: string) {
@@ -115,6 +126,19 @@ async function unsubscribeInOneClick(poster: Poster, mail: AcceptedMail): Promis
     (status) => status >= 500,
   )
   await record(poster, mail, 'unsubscribe_one_click', { url }, answers)
+  return answers
+}
+
+/** GET only: whoever is unsubscribed by this was unsubscribed by a machine. */
+async function lookAtUnsubscribePage(poster: Poster, mail: AcceptedMail): Promise<number[]> {
+  const url = localUrl(poster, unsubscribeUrl(mail))
+  if (!url) return []
+  const { answers } = await attempt(
+    poster,
+    () => poster.fetch(url, { redirect: 'manual', signal: timeLimit(poster) }),
+    () => false,
+  )
+  await record(poster, mail, 'unsubscribe_looked_at', { url }, answers)
   return answers
 }
 
