@@ -23,6 +23,9 @@ export async function startRealRedis(): Promise<RealRedis> {
   const path = join(directory, 'socket')
   const options = ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--dir', directory]
   const server = spawn(PROGRAM, options, { stdio: 'ignore' })
+  // A test that dies must not leave a server behind.
+  const killAtExit = () => server.kill()
+  process.once('exit', killAtExit)
   while (!existsSync(path)) {
     if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -34,6 +37,7 @@ export async function startRealRedis(): Promise<RealRedis> {
     async stop() {
       socket.destroy()
       await stopServer(server)
+      process.off('exit', killAtExit)
       rmSync(directory, { recursive: true, force: true })
     },
   }
