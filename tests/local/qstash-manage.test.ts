@@ -1,12 +1,16 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openDatabase, openRig, type Rig, refusal } from './qstash-rig.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../database.ts'
+import { openRig, type Rig, refusal } from './qstash-rig.ts'
 
-const db = openDatabase()
+let database: TestDatabase
 let rig: Rig
 
-afterAll(() => db.destroy())
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
 beforeEach(async () => {
-  rig = await openRig(db)
+  rig = await openRig(database.db)
 })
 afterEach(() => rig.close())
 

@@ -1,12 +1,16 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openDatabase, openRig, type Rig, refusal } from './qstash-rig.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openTestDatabase, type TestDatabase } from '../database.ts'
+import { openRig, type Rig, refusal } from './qstash-rig.ts'
 
-const db = openDatabase()
+let database: TestDatabase
 let rig: Rig
 
-afterAll(() => db.destroy())
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
 beforeEach(async () => {
-  rig = await openRig(db)
+  rig = await openRig(database.db)
 })
 afterEach(() => rig.close())
 
@@ -135,7 +139,7 @@ describe('publish', () => {
     expect(await rig.qstash.deliverDue()).toBe(1000)
     expect(new Set(rig.destination.bodies()).size).toBe(1000)
     expect(rig.destination.received).toHaveLength(1000)
-  })
+  }, 60_000)
 })
 
 describe('batch', () => {

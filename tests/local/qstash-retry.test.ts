@@ -1,16 +1,20 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { QStashFault } from '../../functions/local/qstash/faults.ts'
 import { startLocalQStash } from '../../functions/local/qstash/server.ts'
-import { clientFor, Destination, openDatabase, openRig, type Reply, type Rig } from './qstash-rig.ts'
+import { openTestDatabase, type TestDatabase } from '../database.ts'
+import { clientFor, Destination, openRig, type Reply, type Rig } from './qstash-rig.ts'
 
-const db = openDatabase()
+let database: TestDatabase
 const faults: QStashFault[] = []
 let rig: Rig
 
-afterAll(() => db.destroy())
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
 beforeEach(async () => {
   faults.length = 0
-  rig = await openRig(db, { faults })
+  rig = await openRig(database.db, { faults })
 })
 afterEach(() => rig.close())
 
@@ -219,14 +223,13 @@ describe('durability', () => {
   test('a restart keeps messages, token and keys', async () => {
     await rig.client.publish({ url: `${rig.destination.url}/later`, body: 'x', delay: 90 })
     await rig.qstash.close()
-    const again = await startLocalQStash({ db, clock: rig.clock, autoDeliver: false })
+    const again = await startLocalQStash({ db: database.db, clock: rig.clock, autoDeliver: false })
     expect([again.token, again.currentSigningKey]).toEqual([rig.qstash.token, rig.qstash.currentSigningKey])
     expect(await again.nextDueAt()).toEqual(new Date(rig.clock.now().getTime() + 90_000))
     rig.clock.advance(90_000)
     expect(await again.deliverDue()).toBe(1)
     expect(rig.destination.bodies()).toEqual(['x'])
     await again.close()
-    rig.qstash.close = async () => undefined
   })
 
   test('what is in flight when the server goes comes again', async () => {
@@ -241,11 +244,10 @@ describe('durability', () => {
     await rig.qstash.close()
     await delivering
     rig.destination.reply = () => ({ status: 200 })
-    const again = await startLocalQStash({ db, clock: rig.clock, autoDeliver: false })
+    const again = await startLocalQStash({ db: database.db, clock: rig.clock, autoDeliver: false })
     expect(await again.deliverDue()).toBe(1)
     expect(rig.destination.received.map(({ headers }) => headers['upstash-message-id'])).toEqual([messageId, messageId])
     await again.close()
-    rig.qstash.close = async () => undefined
   })
 
   test('by itself: a publish is delivered at once, and a wake-up when its moment comes', async () => {
@@ -257,7 +259,7 @@ describe('durability', () => {
       return { status: 200 }
     }
     const clock = { now: () => new Date() }
-    const auto = await startLocalQStash({ db, clock })
+    const auto = await startLocalQStash({ db: database.db, clock })
     const client = clientFor(auto)
     await client.publish({ url: `${rig.destination.url}/soon`, body: 'second', delay: 1 })
     await client.publish({ url: `${rig.destination.url}/now`, body: 'first' })
@@ -267,7 +269,9 @@ describe('durability', () => {
   })
 
   test('refuses production', async () => {
-    await expect(startLocalQStash({ db, clock: rig.clock, environment: 'production' })).rejects.toThrow('production')
+    await expect(startLocalQStash({ db: database.db, clock: rig.clock, environment: 'production' })).rejects.toThrow(
+      'production',
+    )
   })
 })
 

@@ -1,31 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PGlite } from '@electric-sql/pglite'
 import { Client, QstashError, Receiver } from '@upstash/qstash'
-import { Kysely, PGliteDialect, sql } from 'kysely'
+import { sql } from 'kysely'
 import { vi } from 'vitest'
-import { createTables } from '../../functions/local/qstash/database.ts'
+import { createTables, type Database } from '../../functions/local/qstash/database.ts'
 import { type LocalQStash, type LocalQStashOptions, startLocalQStash } from '../../functions/local/qstash/server.ts'
-
-export class HandClock {
-  #at: number
-
-  constructor(start: string) {
-    this.#at = Date.parse(start)
-  }
-
-  now(): Date {
-    return new Date(this.#at)
-  }
-
-  advance(milliseconds: number): void {
-    this.#at += milliseconds
-  }
-}
-
-export function openDatabase(): Kysely<unknown> {
-  return new Kysely<unknown>({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
-}
+import { type MovableClock, stoppedClock } from '../../functions/ports/clock.ts'
 
 const TABLES = ['message', 'dlq', 'event', 'deduplication', 'queue', 'flow_control', 'schedule', 'url_group']
 
@@ -94,8 +74,7 @@ export class Destination {
 }
 
 export interface Rig {
-  db: Kysely<unknown>
-  clock: HandClock
+  clock: MovableClock
   qstash: LocalQStash
   client: Client
   destination: Destination
@@ -106,14 +85,13 @@ export interface Rig {
 }
 
 /** The official Client and Receiver against a server that delivers only when told, and a destination. */
-export async function openRig(db: Kysely<unknown>, options: Partial<LocalQStashOptions> = {}): Promise<Rig> {
-  const clock = new HandClock('2026-11-02T09:00:00Z')
+export async function openRig(db: Database, options: Partial<LocalQStashOptions> = {}): Promise<Rig> {
+  const clock = stoppedClock(new Date('2026-11-02T09:00:00Z'))
   const destination = await Destination.open(clock)
   await createTables(db)
   await sql`truncate ${sql.join(TABLES.map((name) => sql.id('local', `qstash_${name}`)))}`.execute(db)
   const qstash = await startLocalQStash({ db, clock, autoDeliver: false, ...options })
   return {
-    db,
     clock,
     qstash,
     destination,

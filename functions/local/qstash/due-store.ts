@@ -29,7 +29,7 @@ function readiness(now: Date) {
       from local.qstash_message where queue_name is not null
     ),
     ready as (
-      select m.message_id, m.position, m.flow_control_key, least(flow.free_slots, flow.free_rate) as free,
+      select m.message_id, m.position, m.due_at, m.flow_control_key, least(flow.free_slots, flow.free_rate) as free,
         greatest(m.due_at, case when flow.free_rate <= 0 then flow.window_end end) as ready_at
       from local.qstash_message m
       left join flow on flow.flow_control_key = m.flow_control_key
@@ -48,7 +48,7 @@ export async function claimDue(db: Database, now: Date, limit: number): Promise<
     ranked as (
       select message_id, ready_at, position, free,
         row_number() over (partition by flow_control_key order by ready_at, position) as place
-      from ready where ready_at <= ${now}::timestamptz
+      from ready where due_at <= ${now}::timestamptz and ready_at <= ${now}::timestamptz
     ),
     picked as materialized (
       select message_id from ranked where free is null or place <= free

@@ -19,7 +19,7 @@ export interface LocalQStash {
   deliverDue(): Promise<number>
   /** The moment of the earliest pending delivery or schedule firing. */
   nextDueAt(): Promise<Date | undefined>
-  /** Attempts under way get a second to end; what is broken off is delivered again after the next start. */
+  /** May be called twice. Attempts under way get a second to end; what is broken off is delivered again after the next start. */
   close(): Promise<void>
 }
 
@@ -72,6 +72,7 @@ export async function startLocalQStash(options: LocalQStashOptions): Promise<Loc
     log,
   )
   const { server, port } = await listen(api.fetch, options.port ?? 0)
+  let closed: Promise<void> | undefined
   if (options.autoDeliver !== false) delivery.start()
   return {
     url: `http://127.0.0.1:${port}`,
@@ -84,9 +85,9 @@ export async function startLocalQStash(options: LocalQStashOptions): Promise<Loc
     },
     deliverDue: () => delivery.deliverDue(),
     nextDueAt: () => findNextDueAt(db, clock.now()),
-    close: async () => {
-      await closeServer(server)
-      await delivery.close()
+    close: () => {
+      closed ??= closeServer(server).then(() => delivery.close())
+      return closed
     },
   }
 }
