@@ -15,6 +15,8 @@ export interface Config {
   redis: RedisConfig
   mail: MailConfig
   ai: AiConfig
+  /** DNS over HTTPS, JSON form */
+  dnsUrl: string
   /** the workspace's postal address for the footer of every mail (CAN-SPAM) */
   postalAddress: string
   buildId: string
@@ -94,6 +96,7 @@ const variables = {
   SENDGRID_WEBHOOK_PUBLIC_KEY: v.pipe(secret, v.regex(/^[A-Za-z0-9+/]{80,}={0,2}$/, 'must be base64 of a DER key')),
   INBOUND_PARSE_KEY: v.pipe(secret, v.minLength(16, 'must have at least 16 characters')),
   POSTAL_ADDRESS: text(300),
+  DNS_URL: httpUrl,
   OPENAI_API_KEY: secret,
   OPENAI_BASE_URL: httpUrl,
   OPENAI_MODEL: text(100),
@@ -142,6 +145,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     redis: readRedis(values, local),
     mail: readMail(values, local),
     ai: readAi(values),
+    dnsUrl: values.DNS_URL ?? 'https://cloudflare-dns.com/dns-query',
     postalAddress: values.POSTAL_ADDRESS ?? '',
     buildId: values.BUILD_ID ?? 'development',
   }

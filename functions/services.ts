@@ -1,6 +1,8 @@
 import type { Config } from './config.ts'
 import { type Cache, openCache } from './ports/cache.ts'
+import { type Dns, openDns } from './ports/dns.ts'
 import { type EmailSender, openEmailSender } from './ports/email.ts'
+import { type FetchPage, openFetchPage } from './ports/fetch-page.ts'
 import { openQueue, type Queue } from './ports/queue.ts'
 
 /** The outside world, one port each. Which implementation stands behind a port is decided here and nowhere else. */
@@ -8,13 +10,18 @@ export interface Services {
   queue: Queue
   cache: Cache
   email: EmailSender
+  dns: Dns
+  fetchPage: FetchPage
 }
 
 /** Opens every port. Nothing connects: each implementation asks its service when it is first used. */
 export function openServices(config: Config): Services {
+  const dns = openDns(config.dnsUrl)
   return {
     queue: openQueue(config.queue, config.publicUrl),
     cache: openCache(config.redis),
     email: openEmailSender(config.mail),
+    dns,
+    fetchPage: openFetchPage(dns),
   }
 }

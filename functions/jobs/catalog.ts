@@ -17,7 +17,12 @@ const nothing = v.strictObject({})
 
 export const jobCatalog = {
   'email-pattern': kind({ title: 'Find address pattern', payload: account, max_attempts: 5, lease_seconds: 60 }),
-  'generate-emails': kind({ title: 'Generate addresses', payload: account, max_attempts: 5, lease_seconds: 60 }),
+  'generate-emails': kind({
+    title: 'Generate addresses',
+    payload: v.strictObject({ ...account.entries, dry_run: v.optional(v.boolean(), false) }),
+    max_attempts: 5,
+    lease_seconds: 60,
+  }),
   website: kind({ title: 'Find website', payload: account, max_attempts: 5, lease_seconds: 60 }),
   'apply-import': kind({
     title: 'Apply import',

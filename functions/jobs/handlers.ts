@@ -1,4 +1,7 @@
 import type { Ctx } from '../context.ts'
+import { findPattern } from '../domain/enrichment/find-pattern.ts'
+import { findWebsite } from '../domain/enrichment/find-website.ts'
+import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
@@ -16,9 +19,9 @@ const missing = async () => {
 }
 
 export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
-  'email-pattern': missing,
-  'generate-emails': missing,
-  website: missing,
+  'email-pattern': (ctx, payload) => findPattern(ctx, payload),
+  'generate-emails': (ctx, payload) => generateAddresses(ctx, payload),
+  website: (ctx, payload) => findWebsite(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': missing,
   'drain-messages': missing,
