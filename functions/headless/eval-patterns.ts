@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { inferDomain } from '../domain/enrichment/infer-patterns.ts'
 import { COMMON_PRIOR } from '../domain/enrichment/pattern-prior.ts'
-import { calibrateTrials, type EvaluatedDomain, figuresOf, KNOWN_COUNTS, runTrials } from './evaluate-patterns.ts'
+import { type EvaluatedDomain, figuresOf, KNOWN_COUNTS, runTrials } from './evaluate-patterns.ts'
 
 const SEEDS = 20
 
@@ -14,12 +14,10 @@ if (!file) {
 
 const started = performance.now()
 const domains = JSON.parse(readFileSync(file, 'utf8')) as EvaluatedDomain[]
-const trials = calibrateTrials(
-  runTrials(
-    domains.filter((domain) => !domain.freemail),
-    SEEDS,
-    (line) => process.stderr.write(`${line}\n`),
-  ),
+const trials = runTrials(
+  domains.filter((domain) => !domain.freemail),
+  SEEDS,
+  (line) => process.stderr.write(`${line}\n`),
 )
 const figures = KNOWN_COUNTS.map((count) => [
   `k${count}`,

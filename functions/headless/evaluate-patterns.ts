@@ -1,4 +1,3 @@
-import { calibrated, fitCalibration, type Outcome } from '../domain/enrichment/calibrate.ts'
 import { type Candidate, candidatesFor } from '../domain/enrichment/candidates.ts'
 import {
   inferPatterns,
@@ -11,8 +10,15 @@ import type { PatternPrior } from '../domain/enrichment/pattern-prior.ts'
 
 export type EvaluatedDomain = { domain: string; freemail: boolean; people: KnownAddress[] }
 export type Figures = { top1: number; top3: number; brier: number; ece: number }
-/** One person asked for: her domain (by index), how many addresses were shown, and what came of it. */
-export type Trial = Outcome & { domain: number; inTop3: boolean }
+/** One person asked for: at which domain (by index), how many addresses were shown, and what came of it. */
+export type Trial = {
+  domain: number
+  known_count: number
+  probability: number
+  hit: boolean
+  inTop3: boolean
+  weight: number
+}
 
 export const KNOWN_COUNTS = [1, 2, 3, 5, 10] as const
 /** A domain takes part for k when at least this many people are left to ask for. */
@@ -21,7 +27,7 @@ const CONFIDENCE_BINS = 10
 
 /**
  * The protocol of shared/data/email-patterns/README.md: show k people, ask for the rest. Each domain is judged with a prior learned from the
- * others only. Weights are set so that every (domain, seed) counts the same. Confidences are raw.
+ * others only. Weights are set so that every (domain, seed) counts the same.
  */
 export function runTrials(domains: EvaluatedDomain[], seeds: number, progress: (line: string) => void): Trial[] {
   const rendered = domains.map((domain) => domain.people.map(renderAddress))
@@ -48,7 +54,7 @@ function runTrial(
   const posterior = inferPatterns(shown, prior)
   const taken = new Set(shown.map((person) => person.local))
   return asked.map(({ rendered, local }) => {
-    const found: Candidate[] = candidatesFor(rendered, posterior, prior, { taken, count: 3 })
+    const found: Candidate[] = candidatesFor(rendered, posterior, { taken, count: 3 })
     return {
       domain,
       known_count: count,
@@ -57,17 +63,6 @@ function runTrial(
       inTop3: found.some((candidate) => candidate.local === local),
       weight: 1 / asked.length,
     }
-  })
-}
-
-/** The stated confidence of each domain is corrected by what the trials of the other domains taught. */
-export function calibrateTrials(trials: Trial[]): Trial[] {
-  const domains = [...new Set(trials.map((trial) => trial.domain))]
-  return domains.flatMap((domain) => {
-    const calibration = fitCalibration(trials.filter((trial) => trial.domain !== domain))
-    return trials
-      .filter((trial) => trial.domain === domain)
-      .map((trial) => ({ ...trial, probability: calibrated(trial.probability, trial.known_count, calibration) }))
   })
 }
 

@@ -1,6 +1,5 @@
 import { calibrated } from './calibrate.ts'
 import type { Posterior } from './infer-patterns.ts'
-import type { PatternPrior } from './pattern-prior.ts'
 import { PATTERNS, type Pattern } from './patterns.ts'
 import { type RenderedName, renderName } from './render-name.ts'
 
@@ -20,17 +19,15 @@ const NUMBERED_SHARE = 0.5
 export function candidates(
   name: string,
   posterior: Posterior,
-  prior: PatternPrior,
   options: { taken?: ReadonlySet<string>; count?: number } = {},
 ): Candidate[] {
-  return candidatesFor(renderName(name), posterior, prior, options)
+  return candidatesFor(renderName(name), posterior, options)
 }
 
 /** As `candidates`, for a name rendered before. */
 export function candidatesFor(
   rendered: RenderedName,
   posterior: Posterior,
-  prior: PatternPrior,
   { taken, count = 5 }: { taken?: ReadonlySet<string>; count?: number } = {},
 ): Candidate[] {
   const weights = patternWeights(rendered)
@@ -48,7 +45,7 @@ export function candidatesFor(
     }
     const free = taken?.has(local) ? numbered(local, taken) : local
     if (free === null || largest.pattern < 0) continue
-    const probability = calibrated(raw, posterior.known_count, prior.calibration)
+    const probability = calibrated(raw, posterior.known_count)
     found.push({
       local: free,
       probability: free === local ? probability : probability * NUMBERED_SHARE,

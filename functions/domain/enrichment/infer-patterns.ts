@@ -12,7 +12,7 @@ export type RenderedAddress = { rendered: RenderedName; local: string }
 export type Posterior = { habits: readonly number[]; other: number; known_count: number }
 
 export type Inference =
-  | { status: 'inferred'; posterior: Posterior; prior: PatternPrior }
+  | { status: 'inferred'; posterior: Posterior }
   | { status: 'freemail' }
   | { status: 'not_enough_evidence' }
 
@@ -28,8 +28,7 @@ export function inferDomain(
 ): Inference {
   if (freemail || isFreemailDomain(domain)) return { status: 'freemail' }
   if (known.length === 0 && prior === null) return { status: 'not_enough_evidence' }
-  const used = prior ?? COMMON_PRIOR
-  return { status: 'inferred', posterior: inferPatterns(known.map(renderAddress), used), prior: used }
+  return { status: 'inferred', posterior: inferPatterns(known.map(renderAddress), prior ?? COMMON_PRIOR) }
 }
 
 export function renderAddress({ name, local }: KnownAddress): RenderedAddress {

@@ -6,13 +6,7 @@ import { PATTERNS, type Pattern } from './patterns.ts'
  */
 export type PatternPrior = {
   centres: readonly { share: number; strength: number; habits: readonly number[] }[]
-  calibration: Calibration
 }
-
-/** Corrects a raw probability: logit(p') = offset + slope · logit(p) + per_log_known · ln(1 + known addresses). */
-export type Calibration = { offset: number; slope: number; per_log_known: number }
-
-export const UNCALIBRATED: Calibration = { offset: 0, slope: 1, per_log_known: 0 }
 
 /** Relative frequency of the usual corporate patterns, as general knowledge; every other pattern has `RARE`. */
 const COMMON: Readonly<Record<Pattern, number>> = {
@@ -63,5 +57,4 @@ function commonHabits(): number[] {
 /** For use where no learned prior may be: general knowledge only. */
 export const COMMON_PRIOR: PatternPrior = {
   centres: [{ share: 0.3, strength: BASE_STRENGTH, habits: COMMON_HABITS }, ...commonCentres(COMMON_HABITS, 0.7)],
-  calibration: UNCALIBRATED,
 }
