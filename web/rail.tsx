@@ -113,7 +113,7 @@ function RailUser() {
         {user.name}
         <span class="muted">{user.role === 'ADMIN' ? 'Admin' : 'Member'}</span>
       </span>
-      <button type="button" class="btn btn-ghost btn-xs rail-theme" data-theme-switch aria-label="Light or dark" hidden>
+      <button type="button" class="btn btn-ghost btn-xs needs-script" data-theme-switch aria-label="Light or dark">
         <Icon name="theme" />
       </button>
       <form method="post" action={paths.logout()}>

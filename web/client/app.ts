@@ -6,8 +6,6 @@ rememberTimeZone()
 document.addEventListener('change', onChange)
 document.addEventListener('click', onClick)
 document.addEventListener('keydown', onKeyDown)
-reveal(document)
-document.addEventListener('htmx:after:swap', () => reveal(document))
 
 /** Times are drawn by the server in the viewer's zone, which only the browser knows. */
 function rememberTimeZone(): void {
@@ -123,13 +121,6 @@ function switchTheme(): void {
 async function copyText(button: HTMLElement, text: string): Promise<void> {
   await navigator.clipboard.writeText(text)
   button.classList.add('copied')
-}
-
-/** Controls that do nothing without a script are hidden until there is one. */
-function reveal(within: ParentNode): void {
-  for (const element of within.querySelectorAll<HTMLElement>('[data-copy], [data-select-all], [data-theme-switch]')) {
-    element.hidden = false
-  }
 }
 
 function remember(name: string, value: string): void {

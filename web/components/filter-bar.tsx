@@ -17,7 +17,7 @@ export function FilterBar(
 ) {
   return (
     <search>
-      <form method="get" action={props.action} class="filter-bar" data-auto-submit>
+      <form method="get" action={props.action} class="filter-bar">
         {props.search ? (
           <label class="filter-search">
             <Icon name="search" size={14} />

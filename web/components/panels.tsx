@@ -116,10 +116,9 @@ export function CopyableCode(props: { text: string; label: string }) {
       <code>{props.text}</code>
       <button
         type="button"
-        class="btn btn-ghost btn-xs"
+        class="btn btn-ghost btn-xs needs-script"
         data-copy={props.text}
         aria-label={`Copy ${props.label}`}
-        hidden
       >
         <Icon name="copy" size={14} />
       </button>

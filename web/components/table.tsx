@@ -59,10 +59,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 <th scope="col" class="select-cell">
                   <input
                     type="checkbox"
-                    class="checkbox checkbox-xs"
+                    class="checkbox checkbox-xs needs-script"
                     data-select-all
                     aria-label="Select all rows shown"
-                    hidden
                   />
                   <span class="sr-only">Select</span>
                 </th>
