@@ -8,6 +8,7 @@ import { answerError, answerNotFound } from './middleware/errors.tsx'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
+import { eventPages } from './pages/events.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 
 /** Opens what a request needs; the entry releases it when the answer has left. */
@@ -36,6 +37,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   // From here on everything has a session, also what is added later.
   app.use('/dashboard/*', requireSession)
   app.use('/api/*', requireSession)
+  app.route('/', eventPages)
 
   app.notFound(answerNotFound)
   app.onError(answerError)

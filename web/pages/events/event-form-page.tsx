@@ -6,6 +6,7 @@ import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { timeZoneOptions } from '../../time-zones.ts'
+import { useView } from '../../view.ts'
 
 export type EventFormPageProps = {
   form: FormState
@@ -87,9 +88,11 @@ function EventState(props: { event: NonNullable<EventFormPageProps['event']> }) 
 
 function EventActions(props: { event: NonNullable<EventFormPageProps['event']> }) {
   const { event } = props
+  // To put away and to bring back concerns everybody's lists.
+  const isAdmin = useView().user?.role === 'ADMIN'
   return (
     <>
-      {event.archived ? null : (
+      {event.archived || !isAdmin ? null : (
         <ConfirmButton
           action={paths.archiveEvent(event.id)}
           label="Archive"
@@ -100,7 +103,7 @@ function EventActions(props: { event: NonNullable<EventFormPageProps['event']> }
           it back.
         </ConfirmButton>
       )}
-      {event.active ? null : (
+      {event.active || (event.archived && !isAdmin) ? null : (
         <PostButton action={paths.activateEvent(event.id)} icon="check">
           Activate
         </PostButton>

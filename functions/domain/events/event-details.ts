@@ -1,0 +1,72 @@
+import * as v from 'valibot'
+
+const optional = (limit: number) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.maxLength(limit, `At most ${limit} characters`),
+      v.transform((text) => (text === '' ? null : text)),
+    ),
+    '',
+  )
+
+const day = (missing: string) =>
+  v.pipe(
+    v.optional(v.string(), ''),
+    v.trim(),
+    v.nonEmpty(missing),
+    v.isoDate('Type the day as YYYY-MM-DD'),
+    v.check((text) => isCalendarDay(text), 'There is no such day'),
+  )
+
+/** What a person types about a trade show: the form and the API read the same. */
+export const eventDetailsSchema = v.pipe(
+  v.object({
+    name: v.pipe(
+      v.optional(v.string(), ''),
+      v.trim(),
+      v.nonEmpty('Type the name of the event'),
+      v.maxLength(120, 'At most 120 characters'),
+    ),
+    venue: optional(120),
+    city: optional(120),
+    country: optional(120),
+    booth: optional(40),
+    time_zone: v.pipe(
+      v.optional(v.string(), ''),
+      v.trim(),
+      v.nonEmpty('Choose a time zone'),
+      v.check((name) => isTimeZone(name), 'There is no such time zone'),
+    ),
+    starts_on: day('Type the first day'),
+    ends_on: day('Type the last day'),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['starts_on'], ['ends_on']],
+      ({ starts_on, ends_on }) => ends_on >= starts_on,
+      'The last day cannot be before the first',
+    ),
+    ['ends_on'],
+  ),
+)
+
+export type EventDetailsInput = v.InferOutput<typeof eventDetailsSchema>
+
+/** The form of a date says nothing about the 31st of February. */
+function isCalendarDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
+
+/** A name of the IANA database; fixed offsets such as "+02:00" know no summer time and are refused. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
