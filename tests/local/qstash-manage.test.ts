@@ -211,6 +211,17 @@ describe('DLQ', () => {
     expect(rig.destination.bodies()).toEqual(['/again', '/again'])
     expect((await rig.client.dlq.listMessages()).messages).toEqual([])
     expect(await rig.client.dlq.retry({ all: true })).toMatchObject({ responses: [], cursor: undefined })
+    expect(await refusal(() => rig.client.dlq.retry('1-1'))).toMatchObject({ status: 404 })
+  })
+
+  test('retry takes new settings from headers', async () => {
+    await fail('/again')
+    const [entry] = (await rig.client.dlq.listMessages()).messages
+    const headers = { 'Upstash-Retries': '1', 'Upstash-Retry-Delay': '5000', 'Upstash-Delay': '60s' }
+    const response = await raw(`/v2/dlq/retry/${entry?.dlqId}`, { method: 'POST', headers })
+    expect(response.status).toBe(201)
+    const passed = [await rig.qstash.deliverDue(), await rig.pass(60), await rig.pass(5), await rig.pass(86_400)]
+    expect(passed).toEqual([0, 1, 1, 0])
   })
 })
 

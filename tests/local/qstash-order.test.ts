@@ -134,7 +134,7 @@ describe('flow control', () => {
     await publish('2', { rate: 9 })
     await publish('3', { rate: 9 })
     expect(await flowControl.get('api')).toMatchObject({ rateMax: 1, ratePeriod: 10, isPinnedRate: true })
-    expect(await rig.pass(10)).toBe(1)
+    expect(await rig.qstash.deliverDue()).toBe(1)
     await flowControl.unpin('api', { rate: true })
     await publish('4', { rate: 9 })
     expect(await rig.qstash.deliverDue()).toBe(2)
@@ -168,6 +168,9 @@ describe('URL groups', () => {
       ['/c', 'crowd'],
     ])
     expect((await urlGroups.list()).map(({ name }) => name)).toEqual(['crowd'])
+    await urlGroups.removeEndpoints({ name: 'crowd', endpoints: [{ url: `${url}/b` }, { url: `${url}/c` }] })
+    expect(await urlGroups.list()).toEqual([])
+    await urlGroups.addEndpoints({ name: 'crowd', endpoints: [{ url: `${url}/b` }] })
     await urlGroups.delete('crowd')
     expect(await refusal(() => urlGroups.get('crowd'))).toMatchObject({ status: 404 })
   })

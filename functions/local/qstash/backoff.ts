@@ -1,7 +1,7 @@
 import { parseDurationSeconds } from './duration.ts'
 import { compileRetryDelay } from './retry-delay.ts'
 
-export const MAX_DELAY_SECONDS = 86_400
+const MAX_DELAY_SECONDS = 86_400
 
 /** In the order in which they are believed. */
 const WAIT_HEADERS = ['retry-after', 'x-ratelimit-reset', 'x-ratelimit-reset-requests', 'x-ratelimit-reset-tokens']

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { ApiError } from './api-error.ts'
 import type { Database } from './database.ts'
 import { parseDestination } from './destination.ts'
-import { type MessageIdentity, type NewMessage, newMessageId } from './message.ts'
+import { type DeadMessage, type NewMessage, newMessageId } from './message.ts'
 import { type PublishOptions, readPublishOptions, requireName } from './publish-options.ts'
 
 export interface Submission {
@@ -108,14 +108,20 @@ function deduplicationKey(
   return `content ${scope}${hash.digest('hex')}`
 }
 
-/** The same message again under a new id, as the DLQ's retry sends it. */
-export function redraft(source: MessageIdentity & Pick<NewMessage, 'settings' | 'body'>, now: Date): NewMessage {
-  const { url, method, topic_name, endpoint_name, queue_name, schedule_id, flow_control_key, caller_ip, labels } =
-    source
+/** The same message again under a new id, as the DLQ's retry sends it; `Upstash-*` headers override what it had. */
+export function redraft(dead: DeadMessage, headers: Headers, now: Date): NewMessage {
+  const { url, method, topic_name, endpoint_name, queue_name, schedule_id, flow_control_key, caller_ip, labels } = dead
+  const options = readPublishOptions(headers)
+  const settings = { ...dead.settings }
+  if (headers.has('upstash-retries')) settings.maxRetries = options.maxRetries
+  if (headers.has('upstash-retry-delay')) settings.retryDelay = options.retryDelay
+  if (headers.has('upstash-timeout')) settings.timeoutSeconds = options.timeoutSeconds
+  if (options.callback) settings.callback = options.callback
+  if (options.failureCallback) settings.failureCallback = options.failureCallback
   return {
     message_id: newMessageId(),
     url,
-    method,
+    method: headers.has('upstash-method') ? options.method : method,
     topic_name,
     endpoint_name,
     queue_name,
@@ -124,9 +130,9 @@ export function redraft(source: MessageIdentity & Pick<NewMessage, 'settings' | 
     flow_control_key,
     caller_ip,
     labels,
-    settings: source.settings,
-    body: source.body,
-    due_at: now,
+    settings,
+    body: dead.body,
+    due_at: options.notBefore ?? new Date(now.getTime() + options.delaySeconds * 1000),
     created_at: now,
     deduplication_key: null,
   }

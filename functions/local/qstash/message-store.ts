@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Database, json } from './database.ts'
 import type { NewMessage } from './message.ts'
 
-export const DEDUPLICATION_MINUTES = 10
+const DEDUPLICATION_MINUTES = 10
 const BATCH_SIZE = 500
 
 export interface StoredId {

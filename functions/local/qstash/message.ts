@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { CallbackSettings, DeliverySettings, FlowControl } from './publish-options.ts'
 
 /** Everything of a message that no query looks at. */
-export interface MessageSettings extends Omit<DeliverySettings, 'method'> {
+interface MessageSettings extends Omit<DeliverySettings, 'method'> {
   callback?: CallbackSettings
   failureCallback?: CallbackSettings
   flowControl?: FlowControl

@@ -26,11 +26,13 @@ export function dlqRoutes(api: QStashApi): Hono<HonoTypes> {
     return c.json({ deleted: await forget(api, page.messages), cursor: page.cursor })
   })
   routes.post('/dlq/retry', async (c) => {
-    const page = await listDead(api, queryOf(c))
-    return c.json({ cursor: page.cursor ?? '', responses: await retry(api, page.messages) }, 201)
+    const query = queryOf(c)
+    const page = await listDead(api, query)
+    if (query.has('dlqIds') && page.messages.length === 0) throw new ApiError(404, 'no such dlq messages')
+    return c.json({ cursor: page.cursor ?? '', responses: await retry(api, page.messages, c.req.raw.headers) }, 201)
   })
   routes.post('/dlq/retry/:id', async (c) => {
-    const [response] = await retry(api, [await requireDead(api, c.req.param('id'))])
+    const [response] = await retry(api, [await requireDead(api, c.req.param('id'))], c.req.raw.headers)
     return c.json(response, 201)
   })
   return routes
@@ -65,12 +67,12 @@ async function forget(api: QStashApi, messages: DeadMessage[]): Promise<number> 
   return Number(numAffectedRows ?? 0)
 }
 
-/** Each goes again as a new message. Stored before it leaves the DLQ: a crash in between sends twice rather than never. */
-async function retry(api: QStashApi, messages: DeadMessage[]): Promise<{ messageId: string }[]> {
+/** Each goes again as a new message, with what the headers say anew. Stored before it leaves the DLQ: a crash in between sends twice rather than never. */
+async function retry(api: QStashApi, messages: DeadMessage[], headers: Headers): Promise<{ messageId: string }[]> {
   const now = api.clock.now()
   const stored = await insertMessages(
     api.db,
-    messages.map((message) => redraft(message, now)),
+    messages.map((message) => redraft(message, headers, now)),
   )
   await forget(api, messages)
   api.delivery.notify()

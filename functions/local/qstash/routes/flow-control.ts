@@ -79,7 +79,7 @@ function changeFor(action: string, query: URLSearchParams, now: Date) {
       return parts.length > 0 ? sql.join(parts) : undefined
     }
     default:
-      return pinChange(query)
+      return sql`${pinChange(query)}, rate_count = 0, period_started_at = ${now}::timestamptz`
   }
 }
 

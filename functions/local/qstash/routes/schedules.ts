@@ -70,7 +70,7 @@ async function pauseOrResume(api: QStashApi, id: string, isPaused: boolean): Pro
   await sql`
     update local.qstash_schedule set is_paused = ${isPaused},
       next_fire_at = ${nextFiring(schedule.cron, api.clock.now()) ?? null}::timestamptz
-    where schedule_id = ${id}`.execute(api.db)
+    where schedule_id = ${id} and is_paused <> ${isPaused}`.execute(api.db)
   api.delivery.notify()
 }
 

@@ -54,7 +54,7 @@ async function addEndpoints(api: QStashApi, name: string, added: Endpoint[]): Pr
       ), '[]') || excluded.endpoints`.execute(api.db)
 }
 
-/** An endpoint is removed by its URL or by its name. */
+/** An endpoint is removed by its URL or by its name; a group goes with its last endpoint. */
 async function removeEndpoints(api: QStashApi, name: string, removed: Partial<Endpoint>[]): Promise<void> {
   await sql`
     update local.qstash_url_group set updated_at = ${api.clock.now()}::timestamptz,
@@ -65,6 +65,7 @@ async function removeEndpoints(api: QStashApi, name: string, removed: Partial<En
           where old->>'url' = gone->>'url' or old->>'name' = gone->>'name')
       ), '[]')
     where group_name = ${name}`.execute(api.db)
+  await sql`delete from local.qstash_url_group where group_name = ${name} and endpoints = '[]'`.execute(api.db)
 }
 
 async function requireGroup(api: QStashApi, name: string): Promise<UrlGroupRow> {
