@@ -1,5 +1,5 @@
 /**
- * `npx tsx functions/headless/learn-patterns.ts FILE > functions/domain/enrichment/prior.ts`: writes the learned prior from a file of known
+ * `npm run --silent learn:patterns -- FILE > functions/domain/enrichment/prior.ts`: writes the learned prior from a file of known
  * addresses (the format of shared/data/email-patterns). Only shares of patterns leave the file, no name, address or domain.
  */
 import { readFileSync } from 'node:fs'

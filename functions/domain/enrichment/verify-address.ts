@@ -1,9 +1,9 @@
 import { parse } from 'tldts'
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
 
-export type Verdict = 'valid' | 'risky' | 'invalid' | 'unknown'
+type Verdict = 'valid' | 'risky' | 'invalid' | 'unknown'
 
-export type AddressReason =
+type AddressReason =
   | 'empty'
   | 'no_at_sign'
   | 'local_syntax'
@@ -63,12 +63,12 @@ export function checkAddress(text: string): AddressCheck {
 }
 
 /** True for a mailbox that several people read, or a machine: "info", "sales+web", "no-reply". */
-export function isRoleAddress(local: string): boolean {
+function isRoleAddress(local: string): boolean {
   return ROLES.has((local.split('+')[0] ?? '').toLowerCase().replace(/[._-]/g, ''))
 }
 
 /** True for a domain, or a name below one, that hands out addresses for minutes. */
-export function isDisposableDomain(domain: string): boolean {
+function isDisposableDomain(domain: string): boolean {
   return DISPOSABLE_DOMAINS.has(domain) || DISPOSABLE_DOMAINS.has(domain.split('.').slice(-2).join('.'))
 }
 

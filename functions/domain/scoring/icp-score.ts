@@ -1,6 +1,6 @@
 import type { AccountFacts, CountName, KnownName, ScorePreset, ScoreRule } from './presets.ts'
 
-export type ScoreLine = { rule: string; points: number; max: number; reason: string }
+type ScoreLine = { rule: string; points: number; max: number; reason: string }
 export type AccountScore = { score: number; breakdown: ScoreLine[] }
 
 /** The ICP score, 0–100, with a line and a sentence for each rule. The score is the sum of the lines, rounded and held within its range. */
