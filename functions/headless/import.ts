@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Ctx } from '../context.ts'
+import { scoreAccounts } from '../domain/accounts/score-accounts.ts'
 import { applyImport, type ImportCounts } from '../domain/imports/apply-import.ts'
 import { pickImportEvent } from '../domain/imports/pick-import-event.ts'
 import { stageImport } from '../domain/imports/stage-import.ts'
@@ -20,7 +21,10 @@ await runCommand(import.meta, async () => {
   try {
     const event = await pickImportEvent(ctx, values.event ?? null)
     progress(`Event: ${event.name}`)
-    return { answer: { ...(await importFiles(ctx, event.id, files)) } }
+    const counts = await importFiles(ctx, event.id, files)
+    const { scored } = await scoreAccounts(ctx, { event_id: event.id, reason: 'Imported by command' })
+    progress(`${scored} accounts scored`)
+    return { answer: { ...counts } }
   } finally {
     await close()
   }

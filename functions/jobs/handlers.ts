@@ -1,4 +1,5 @@
 import type { Ctx } from '../context.ts'
+import { scoreAccounts } from '../domain/accounts/score-accounts.ts'
 import { findPattern } from '../domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
@@ -23,7 +24,7 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'generate-emails': (ctx, payload) => generateAddresses(ctx, payload),
   website: (ctx, payload) => findWebsite(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
-  'score-accounts': missing,
+  'score-accounts': scoreAccounts,
   'drain-messages': missing,
   sweep: (ctx) => sweep(ctx),
 }
