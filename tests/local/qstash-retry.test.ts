@@ -268,6 +268,22 @@ describe('durability', () => {
     await auto.close()
   })
 
+  test('a destination that hangs holds up nobody else', async () => {
+    const passed = signal()
+    rig.destination.reply = ({ url }) => {
+      if (url === '/hangs') return new Promise(() => undefined)
+      passed.resolve()
+      return { status: 200 }
+    }
+    const auto = await startLocalQStash({ db: database.db, clock: { now: () => new Date() } })
+    const client = clientFor(auto)
+    await client.publish({ url: `${rig.destination.url}/hangs` })
+    await client.publish({ url: `${rig.destination.url}/passes`, delay: 1 })
+    await passed.promise
+    await auto.close()
+    expect(rig.destination.received.map(({ url }) => url)).toEqual(['/hangs', '/passes'])
+  })
+
   test('refuses production', async () => {
     await expect(startLocalQStash({ db: database.db, clock: rig.clock, environment: 'production' })).rejects.toThrow(
       'production',
