@@ -10,7 +10,8 @@ export interface AiCallTable {
   user_id: string | null
   input_tokens: Generated<number>
   output_tokens: Generated<number>
-  cost_usd: Generated<number>
+  /** null when the price of the model is not known */
+  cost_usd: number | null
   output: Json<Record<string, unknown>> | null
   error: string | null
   created_at: Instant
