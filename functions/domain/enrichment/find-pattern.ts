@@ -11,8 +11,8 @@ import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
 import { type Inference, inferDomain, mainHabits } from './infer-patterns.ts'
-import { COMMON_PRIOR } from './pattern-prior.ts'
 import { patternName } from './patterns.ts'
+import { learnedPrior } from './prior.ts'
 
 /** More known addresses than this add nothing to what a domain's habits are. */
 const KNOWN_LIMIT = 300
@@ -70,7 +70,7 @@ export async function inferFor(
     name,
     local: address_key.slice(0, address_key.lastIndexOf('@')),
   }))
-  return { inference: inferDomain(domain, known, COMMON_PRIOR), evidence: known.length, known }
+  return { inference: inferDomain(domain, known, learnedPrior()), evidence: known.length, known }
 }
 
 const round = (share: number) => Math.round(share * 10_000) / 10_000

@@ -50,7 +50,7 @@ export async function generateAddresses(
   const people = await listPeopleWithoutAddress(ctx.db, account_id, PEOPLE_LIMIT)
   const taken = new Set(known.map((address) => address.local))
   const guesses = people.flatMap((person) =>
-    candidates(person.name, inference.posterior, inference.prior, { taken, count: KEPT })
+    candidates(person.name, inference.posterior, { taken, count: KEPT })
       .filter((candidate) => candidate.probability >= WORTH_KEEPING)
       .map((candidate): Guess & { name: string; pattern: string } => ({
         id: crypto.randomUUID(),
