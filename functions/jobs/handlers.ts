@@ -4,6 +4,7 @@ import { findPattern } from '../domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
+import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -15,16 +16,12 @@ import { sweep } from './sweep.ts'
  */
 export type JobHandler<Name extends JobName> = (ctx: Ctx, payload: JobPayload<Name>) => Promise<Record<string, unknown>>
 
-const missing = async () => {
-  throw new Error('This job has no handler yet')
-}
-
 export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'email-pattern': (ctx, payload) => findPattern(ctx, payload),
   'generate-emails': (ctx, payload) => generateAddresses(ctx, payload),
   website: (ctx, payload) => findWebsite(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': scoreAccounts,
-  'drain-messages': missing,
+  'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),
   sweep: (ctx) => sweep(ctx),
 }

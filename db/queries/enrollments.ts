@@ -1,0 +1,256 @@
+import { sql } from 'kysely'
+import type { Db, Row } from '../schema.ts'
+import type { EnrollmentStatus } from '../tables/enrollment.ts'
+import type { NewMessage } from './message-plans.ts'
+import { may } from './message-transitions.ts'
+
+/** A person as the preflight looks at them, with everything that stands against writing. */
+export interface EnrollCandidate {
+  id: string
+  name: string
+  given_name: string | null
+  family_name: string | null
+  title: string | null
+  country: string | null
+  time_zone: string | null
+  event_id: string
+  account_id: string | null
+  account_name: string | null
+  industry: string | null
+  replied_at: Date | null
+  address: string | null
+  address_status: string | null
+  address_source: string | null
+  confidence: number | null
+  suppressed_address: string | null
+  suppressed_domain: string | null
+  in_this_sequence: boolean
+  /** name of the sequence the person is in now */
+  active_in: string | null
+}
+
+/** In order of name. Unknown ids are left out. One statement whatever the number. */
+export async function listEnrollCandidates(
+  db: Db,
+  { sequence_id, person_ids }: { sequence_id: string; person_ids: readonly string[] },
+): Promise<EnrollCandidate[]> {
+  const { rows } = await sql<EnrollCandidate>`
+    select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
+      account.name as account_name, account.industry, p.replied_at,
+      a.address, a.status as address_status, a.source as address_source, a.confidence,
+      xa.reason as suppressed_address, xd.reason as suppressed_domain,
+      here.id is not null as in_this_sequence, active.name as active_in
+    from person p
+      left join account on account.id = p.account_id
+      left join email_address a on a.person_id = p.id and a.is_primary
+      left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
+      left join suppression xd on xd.kind = 'domain' and xd.value = a.domain
+      left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
+      left join enrollment busy on busy.person_id = p.id and busy.status in ('active', 'paused')
+      left join sequence active on active.id = busy.sequence_id
+    where p.id in (select jsonb_array_elements_text(${JSON.stringify(person_ids)}::jsonb)::uuid)
+    order by lower(p.name), p.id`.execute(db)
+  return rows
+}
+
+export async function listPersonIdsOfAccounts(db: Db, account_ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from person
+    where account_id in (select jsonb_array_elements_text(${JSON.stringify(account_ids)}::jsonb)::uuid)
+    order by lower(name), id`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+export interface NewEnrollment {
+  id: string
+  person_id: string
+  account_id: string | null
+  /** null when the first step is not a mail */
+  message: NewMessage | null
+}
+
+/**
+ * Enrols people with their first mail and its receipt, all or nothing for each person. Whoever is in this sequence, or
+ * in another one at this moment, is passed over by the constraints.
+ *
+ * @returns the person ids that were enrolled
+ */
+export async function insertEnrollments(
+  db: Db,
+  to: { sequence_id: string; event_id: string; version: number; enrolled_by: string | null; sequence_name: string },
+  enrollments: readonly NewEnrollment[],
+  now: Date,
+): Promise<Set<string>> {
+  if (enrollments.length === 0) return new Set()
+  const at = sql`${now}::timestamptz`
+  const flat = enrollments.map(({ message, ...enrollment }) => ({
+    ...enrollment,
+    message_id: message?.id,
+    step_key: message?.step_key,
+    position: message?.position,
+    due_at: message?.due_at,
+    time_zone: message?.time_zone,
+    message_id_header: message?.message_id_header,
+    rule: message?.rule,
+  }))
+  const { rows } = await sql<{ person_id: string }>`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(flat)}::json) as t(id uuid, person_id uuid, account_id uuid,
+        message_id uuid, step_key uuid, position integer, due_at timestamptz, time_zone text, message_id_header text,
+        rule text)
+    ), enrolled as (
+      insert into enrollment (id, sequence_id, person_id, account_id, version, enrolled_by, enrolled_at, updated_at)
+      select id, ${to.sequence_id}::uuid, person_id, account_id, ${to.version}::integer, ${to.enrolled_by}::uuid,
+        ${at}, ${at} from given
+      on conflict do nothing
+      returning id, person_id, account_id
+    ), planned as (
+      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
+        version, due_at, time_zone, message_id_header, planned_at, created_at)
+      select g.message_id, g.id, g.step_key, 0, ${to.sequence_id}::uuid, g.person_id, g.account_id, ${to.event_id}::uuid,
+        g.position, ${to.version}::integer, g.due_at, g.time_zone, g.message_id_header, ${at}, ${at}
+      from given g join enrolled e on e.id = g.id where g.message_id is not null
+    ), logged as (
+      insert into receipt (enrollment_id, message_id, at, what, detail)
+      select e.id, g.message_id, ${at}, 'enrolled', '{}'::jsonb from enrolled e join given g on g.id = e.id
+      union all
+      select e.id, g.message_id, ${at}, 'planned', jsonb_build_object('due_at', g.due_at, 'rule', g.rule,
+        'time_zone', g.time_zone, 'position', g.position)
+      from enrolled e join given g on g.id = e.id where g.message_id is not null
+    ), told as (
+      insert into activity (id, event_id, account_id, person_id, actor_id, kind, summary, detail, at)
+      select gen_random_uuid(), ${to.event_id}::uuid, account_id, person_id, ${to.enrolled_by}::uuid, 'enrolled',
+        'Enrolled in ' || ${to.sequence_name}::text,
+        jsonb_build_object('sequence_id', ${to.sequence_id}::text, 'enrollment_id', id), ${at} from enrolled
+    )
+    select person_id from enrolled`.execute(db)
+  return new Set(rows.map((row) => row.person_id))
+}
+
+/** What planning the next step of an enrollment needs. */
+export interface Progress {
+  id: string
+  status: EnrollmentStatus
+  sequence_id: string
+  version: number
+  person_id: string
+  account_id: string | null
+  person_name: string
+  time_zone: string | null
+  country: string | null
+  event_id: string
+  owner_id: string
+  from_address: string
+  window_days: number[]
+  window_from_minute: number
+  window_to_minute: number
+  sequence_time_zone: string
+}
+
+/**
+ * Reads enrollments and holds their rows until the transaction ends. Always taken before the rows of their messages, by
+ * everybody and in the order of ids, so that a stop and a settlement wait for each other and never lock each other out.
+ */
+export async function lockProgress(db: Db, enrollment_ids: readonly string[]): Promise<Progress[]> {
+  if (enrollment_ids.length === 0) return []
+  const { rows } = await sql<Progress>`
+    select e.id, e.status, e.sequence_id, e.version, e.person_id, e.account_id, p.name as person_name, p.time_zone,
+      p.country, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
+      s.time_zone as sequence_time_zone
+    from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
+    where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
+    order by e.id
+    for update of e`.execute(db)
+  return rows
+}
+
+export async function finishEnrollments(db: Db, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    with finished as (
+      update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz
+      where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
+        and status in ('active', 'paused')
+      returning id
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select id, ${now}::timestamptz, 'finished', '{}' from finished`.execute(db)
+}
+
+/** Why an enrollment ends, and what becomes of its unsent mail: cancelled by a stop, or skipped because it cannot be written. */
+export interface Stop {
+  enrollment_id: string
+  reason: string
+  /** user id, or what stopped it: reply, event, unsubscribe */
+  by: string
+  detail?: string
+  skips?: boolean
+}
+
+/**
+ * Stops enrollments. Two statements: the second sees a mail that was planned while the first waited for its row. Mails
+ * that are claimed but not handed over are taken out of the drain's hands.
+ *
+ * @returns the enrollments that were running until now
+ */
+export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date): Promise<string[]> {
+  if (stops.length === 0) return []
+  const at = sql`${now}::timestamptz`
+  const given = sql`select distinct on (enrollment_id) * from json_to_recordset(${JSON.stringify(stops)}::json)
+    as t(enrollment_id uuid, reason text, "by" text, detail text, skips boolean) order by enrollment_id`
+  const { rows } = await sql<{ id: string }>`
+    with given as (${given}), held as (
+      select id from enrollment where id in (select enrollment_id from given) order by id for update
+    ), stopped as (
+      update enrollment e set status = 'stopped', stop_reason = given.reason, stopped_at = ${at}, updated_at = ${at}
+      from given, held where held.id = given.enrollment_id and e.id = held.id and e.status in ('active', 'paused')
+      returning e.id, given.reason, given.by, given.detail
+    ), logged as (
+      insert into receipt (enrollment_id, at, what, detail)
+      select id, ${at}, 'stopped', jsonb_strip_nulls(jsonb_build_object('reason', reason, 'by', by, 'detail', detail))
+      from stopped
+    )
+    select id from stopped`.execute(db)
+  await sql`
+    with given as (${given}), cancelled as (
+      update message m set state = case when given.skips then 'skipped' else 'cancelled' end,
+        reason = coalesce(given.reason || ': ' || given.detail, given.reason), settled_at = ${at},
+        claim_token = null, lease_until = null
+      from given where m.enrollment_id = given.enrollment_id and ${may('cancel')}
+      returning m.id, m.enrollment_id, m.state, m.reason
+    ), shelved as (
+      update task set skipped_at = ${at} from given
+      where task.enrollment_id = given.enrollment_id and done_at is null and skipped_at is null
+    )
+    insert into receipt (enrollment_id, message_id, at, what, detail)
+    select enrollment_id, id, ${at}, state, jsonb_build_object('reason', reason) from cancelled`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** Pauses or wakes enrollments; claimed mails that have not left are given back. @returns the ids that changed */
+export async function setEnrollmentsPaused(
+  db: Db,
+  change: { ids: readonly string[]; paused: boolean; reason: string; now: Date },
+): Promise<string[]> {
+  const at = sql`${change.now}::timestamptz`
+  const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
+  const [from, to] = change.paused ? ['active', 'paused'] : ['paused', 'active']
+  const { rows } = await sql<{ id: string }>`
+    with changed as (
+      update enrollment set status = ${to}::text, updated_at = ${at} where id in ${ids} and status = ${from}::text
+      returning id
+    ), logged as (
+      insert into receipt (enrollment_id, at, what, detail)
+      select id, ${at}, case when ${change.paused}::boolean then 'paused' else 'resumed' end,
+        jsonb_build_object('reason', ${change.reason}::text) from changed
+    )
+    select id from changed`.execute(db)
+  if (change.paused && rows.length > 0)
+    await sql`update message m set state = 'planned', claim_token = null, lease_until = null
+      where m.enrollment_id in ${ids} and ${may('release')}`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+export async function findEnrollment(db: Db, id: string): Promise<Row<'enrollment'> | undefined> {
+  return db.selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirst()
+}

@@ -1,0 +1,49 @@
+import { type Insertable, sql, type Updateable } from 'kysely'
+import type { Db, Row } from '../schema.ts'
+import type { SequenceTable } from '../tables/sequence.ts'
+import { may } from './message-transitions.ts'
+
+export async function insertSequence(db: Db, sequence: Insertable<SequenceTable>): Promise<void> {
+  await db.insertInto('sequence').values(sequence).execute()
+}
+
+export async function findSequence(db: Db, id: string): Promise<Row<'sequence'> | undefined> {
+  return db.selectFrom('sequence').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Holds the row until the transaction ends, so that two edits of one sequence follow each other. */
+export async function lockSequence(db: Db, id: string): Promise<Row<'sequence'> | undefined> {
+  return db.selectFrom('sequence').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function updateSequenceRow(db: Db, id: string, columns: Updateable<SequenceTable>): Promise<void> {
+  await db.updateTable('sequence').set(columns).where('id', '=', id).execute()
+}
+
+/** Another sequence of the event that is not archived and has this name. */
+export async function findSequenceByName(db: Db, event_id: string, name: string): Promise<{ id: string } | undefined> {
+  return db
+    .selectFrom('sequence')
+    .select('id')
+    .where('event_id', '=', event_id)
+    .where(sql`lower(name)`, '=', name.toLowerCase())
+    .where('status', '<>', 'archived')
+    .executeTakeFirst()
+}
+
+/** Gives back what drains have claimed of a sequence and not handed over. */
+export async function releaseClaimsOfSequence(db: Db, sequence_id: string): Promise<void> {
+  await sql`update message m set state = 'planned', claim_token = null, lease_until = null
+    where m.sequence_id = ${sequence_id}::uuid and ${may('release')}`.execute(db)
+}
+
+/** The enrollments of a sequence that still run. */
+export async function listRunningEnrollmentIds(db: Db, sequence_id: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('enrollment')
+    .select('id')
+    .where('sequence_id', '=', sequence_id)
+    .where('status', 'in', ['active', 'paused'])
+    .execute()
+  return rows.map((row) => row.id)
+}

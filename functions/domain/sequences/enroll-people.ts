@@ -1,0 +1,136 @@
+import {
+  type EnrollCandidate,
+  insertEnrollments,
+  lockProgress,
+  type NewEnrollment,
+} from '../../../db/queries/enrollments.ts'
+import { listSteps } from '../../../db/queries/steps.ts'
+import type { Row } from '../../../db/schema.ts'
+import type { Ctx, TxCtx } from '../../context.ts'
+import { ConflictError } from '../../errors.ts'
+import { transact } from '../../transact.ts'
+import { parseInput } from '../parse-input.ts'
+import { messageIdHeaderOf, messageIdOf } from './message-id.ts'
+import { type Openings, planStep } from './plan.ts'
+import { planTasks } from './plan-next.ts'
+import { type EnrollInput, enrollInput, type LeftOut, preflight } from './preflight.ts'
+import { requireLockedSequence } from './require-sequence.ts'
+import { wake } from './wake.ts'
+
+const INSERTED_AT_ONCE = 1_000
+
+export interface Enrolled {
+  enrolled: number
+  left_out: LeftOut[]
+}
+
+/**
+ * Enrols whom the preflight lets through, with their first step planned. Whoever entered another sequence in the
+ * meantime comes back as left out. Repeating it enrols nobody twice.
+ */
+export async function enrollPeople(ctx: Ctx, input: EnrollInput): Promise<Enrolled> {
+  const given = parseInput(enrollInput, input)
+  return transact(ctx, async (tx) => {
+    const sequence = await requireLockedSequence(tx, given.sequence_id)
+    if (sequence.status !== 'active') throw new ConflictError('Activate the sequence first.')
+    const { enroll, left_out } = await preflight(tx, sequence, given)
+    const [first] = await listSteps(tx.db, sequence.id, sequence.version)
+    if (first === undefined) throw new ConflictError('This sequence has no steps.')
+
+    const planned = planFirst(tx, sequence, first, enroll)
+    const enrolled = new Set<string>()
+    for (let start = 0; start < planned.length; start += INSERTED_AT_ONCE) {
+      const some = planned.slice(start, start + INSERTED_AT_ONCE)
+      for (const id of await insertEnrollments(tx.db, enrollmentColumns(tx, sequence), some, tx.clock.now()))
+        enrolled.add(id)
+    }
+    if (first.kind === 'email') await wakeForFirst(tx, planned, enrolled)
+    else await planFirstTasks(tx, first, planned, enrolled)
+
+    for (const person of enroll)
+      if (!enrolled.has(person.id))
+        left_out.push({
+          person: { id: person.id, name: person.name },
+          reason: 'in_another_sequence',
+          text: 'Was enrolled elsewhere a moment ago.',
+        })
+    return { enrolled: enrolled.size, left_out }
+  })
+}
+
+const enrollmentColumns = (tx: TxCtx, sequence: Row<'sequence'>) => ({
+  sequence_id: sequence.id,
+  sequence_name: sequence.name,
+  event_id: sequence.event_id,
+  version: sequence.version,
+  enrolled_by: tx.actor?.user_id ?? null,
+})
+
+function planFirst(
+  tx: TxCtx,
+  sequence: Row<'sequence'>,
+  first: Row<'step'>,
+  people: readonly EnrollCandidate[],
+): NewEnrollment[] {
+  const now = tx.clock.now()
+  const known: Openings = new Map()
+  return people.map((person) => {
+    const id = crypto.randomUUID()
+    if (first.kind !== 'email') return { id, person_id: person.id, account_id: person.account_id, message: null }
+    const message_id = messageIdOf(id, first.step_key, 0)
+    const moment = planStep({
+      delay: first,
+      previous: now,
+      now,
+      person,
+      window: sequence,
+      spread_by: message_id,
+      known,
+    })
+    return {
+      id,
+      person_id: person.id,
+      account_id: person.account_id,
+      message: {
+        id: message_id,
+        enrollment_id: id,
+        step_key: first.step_key,
+        rotation: 0,
+        sequence_id: sequence.id,
+        person_id: person.id,
+        account_id: person.account_id,
+        event_id: sequence.event_id,
+        position: first.position,
+        version: sequence.version,
+        ...moment,
+        message_id_header: messageIdHeaderOf(message_id, sequence.from_address),
+      },
+    }
+  })
+}
+
+async function wakeForFirst(
+  tx: TxCtx,
+  planned: readonly NewEnrollment[],
+  enrolled: ReadonlySet<string>,
+): Promise<void> {
+  const moments = planned
+    .filter(({ person_id }) => enrolled.has(person_id))
+    .flatMap(({ message }) => (message === null ? [] : [message.due_at.getTime()]))
+  // A loop, not Math.min(...): spreading 100,000 arguments overflows the stack.
+  if (moments.length > 0) await wake(tx, new Date(moments.reduce((a, b) => Math.min(a, b))))
+}
+
+async function planFirstTasks(
+  tx: TxCtx,
+  first: Row<'step'>,
+  planned: readonly NewEnrollment[],
+  enrolled: ReadonlySet<string>,
+): Promise<void> {
+  const ids = planned.filter(({ person_id }) => enrolled.has(person_id)).map(({ id }) => id)
+  const now = tx.clock.now()
+  await planTasks(
+    tx,
+    (await lockProgress(tx.db, ids)).map((progress) => ({ progress, step: first, previous: now })),
+  )
+}

@@ -1,0 +1,142 @@
+import * as v from 'valibot'
+import { type EnrollCandidate, listEnrollCandidates, listPersonIdsOfAccounts } from '../../../db/queries/enrollments.ts'
+import { findEvent } from '../../../db/queries/outreach-context.ts'
+import { listSteps } from '../../../db/queries/steps.ts'
+import type { Row } from '../../../db/schema.ts'
+import type { Ctx } from '../../context.ts'
+import { findProblem, type MailVariables, openTemplates, type Templates } from '../email/render.ts'
+import { parseInput } from '../parse-input.ts'
+import { requireSequence } from './require-sequence.ts'
+
+const ids = v.pipe(v.array(v.pipe(v.string(), v.uuid())), v.maxLength(100_000))
+
+/** Whom to enrol: people, or everybody at some accounts. "All that match a filter" comes as the ids it found. */
+export const enrollInput = v.object({
+  sequence_id: v.pipe(v.string(), v.uuid()),
+  person_ids: v.optional(ids, []),
+  account_ids: v.optional(ids, []),
+})
+export type EnrollInput = v.InferInput<typeof enrollInput>
+
+export type LeftOutReason =
+  | 'no_address'
+  | 'low_confidence'
+  | 'invalid_address'
+  | 'bounced_address'
+  | 'suppressed'
+  | 'in_this_sequence'
+  | 'in_another_sequence'
+  | 'replied'
+  | 'missing_variable'
+  | 'other_event'
+  | 'unknown_person'
+
+export interface LeftOut {
+  person: { id: string; name: string }
+  reason: LeftOutReason
+  /** a sentence for the rep */
+  text: string
+}
+
+export interface Preflight {
+  enroll: EnrollCandidate[]
+  left_out: LeftOut[]
+}
+
+/** Who would be enrolled, and who is left out and why. Changes nothing. */
+export async function preflightEnrollment(ctx: Ctx, input: EnrollInput): Promise<Preflight> {
+  const given = parseInput(enrollInput, input)
+  const sequence = await requireSequence(ctx, given.sequence_id)
+  return preflight(ctx, sequence, given)
+}
+
+export async function preflight(
+  ctx: Ctx,
+  sequence: Row<'sequence'>,
+  given: { person_ids: readonly string[]; account_ids: readonly string[] },
+): Promise<Preflight> {
+  const ofAccounts = given.account_ids.length === 0 ? [] : await listPersonIdsOfAccounts(ctx.db, given.account_ids)
+  const person_ids = [...new Set([...given.person_ids, ...ofAccounts])]
+  const [candidates, steps, event] = [
+    await listEnrollCandidates(ctx.db, { sequence_id: sequence.id, person_ids }),
+    await listSteps(ctx.db, sequence.id, sequence.version),
+    await findEvent(ctx.db, sequence.event_id),
+  ]
+  const mails = steps.filter((step) => step.kind === 'email')
+  const templates = openTemplates()
+
+  const result: Preflight = { enroll: [], left_out: [] }
+  for (const person of candidates) {
+    const left = judge(person, sequence) ?? judgeVariables(templates, mails, variablesOf(person, event, sequence))
+    if (left === undefined) result.enroll.push(person)
+    else result.left_out.push({ person: { id: person.id, name: person.name }, ...left })
+  }
+  const known = new Set(candidates.map((person) => person.id))
+  for (const id of person_ids)
+    if (!known.has(id))
+      result.left_out.push({ person: { id, name: id }, reason: 'unknown_person', text: 'There is no such person.' })
+  return result
+}
+
+type Verdict = Omit<LeftOut, 'person'>
+
+/** The first thing that stands against writing; the order is the order a rep would want to mend them in. */
+function judge(person: EnrollCandidate, sequence: Row<'sequence'>): Verdict | undefined {
+  if (person.event_id !== sequence.event_id) return { reason: 'other_event', text: 'Belongs to another event.' }
+  if (person.in_this_sequence) return { reason: 'in_this_sequence', text: 'Is, or was, in this sequence.' }
+  if (person.replied_at !== null) return { reason: 'replied', text: 'Has replied.' }
+  if (person.active_in !== null) return { reason: 'in_another_sequence', text: `Is in “${person.active_in}”.` }
+  if (person.address === null) return { reason: 'no_address', text: 'Has no email address.' }
+  if (person.suppressed_address !== null)
+    return { reason: 'suppressed', text: `${person.address} is suppressed (${words(person.suppressed_address)}).` }
+  if (person.suppressed_domain !== null)
+    return { reason: 'suppressed', text: `The domain of ${person.address} is suppressed.` }
+  if (person.address_status === 'bounced') return { reason: 'bounced_address', text: `${person.address} bounced.` }
+  if (person.address_status === 'invalid') return { reason: 'invalid_address', text: `${person.address} is invalid.` }
+  const isGuess = person.address_source === 'guessed' && person.address_status !== 'valid'
+  if (isGuess && (person.confidence ?? 0) < sequence.min_confidence)
+    return {
+      reason: 'low_confidence',
+      text: `${person.address} is a guess at ${percent(person.confidence ?? 0)}, below ${percent(sequence.min_confidence)}.`,
+    }
+  return undefined
+}
+
+function judgeVariables(
+  templates: Templates,
+  mails: readonly { position: number; subject: string; body: string }[],
+  variables: MailVariables,
+): Verdict | undefined {
+  for (const mail of mails) {
+    const problem = findProblem(templates, mail, variables)
+    if (problem !== undefined) return { reason: 'missing_variable', text: `Step ${mail.position}: ${problem.error}.` }
+  }
+  return undefined
+}
+
+export function variablesOf(
+  person: Pick<
+    EnrollCandidate,
+    'name' | 'given_name' | 'family_name' | 'title' | 'country' | 'account_name' | 'industry'
+  >,
+  event: Pick<Row<'event'>, 'name' | 'venue' | 'city' | 'booth' | 'starts_on' | 'ends_on'>,
+  sender: { from_name: string; from_address: string },
+): MailVariables {
+  const { name, given_name, family_name, title, country } = person
+  return {
+    person: { name, given_name, family_name, title, country },
+    account: { name: person.account_name, industry: person.industry },
+    event: {
+      name: event.name,
+      venue: event.venue,
+      city: event.city,
+      booth: event.booth,
+      starts_on: event.starts_on,
+      ends_on: event.ends_on,
+    },
+    sender: { name: sender.from_name, email: sender.from_address },
+  }
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
+const words = (reason: string) => reason.replaceAll('_', ' ')

@@ -1,0 +1,80 @@
+import * as v from 'valibot'
+import { updateSequenceRow } from '../../../db/queries/sequences.ts'
+import { listSteps, replaceSteps } from '../../../db/queries/steps.ts'
+import type { Ctx, TxCtx } from '../../context.ts'
+import { ConflictError, InvalidError } from '../../errors.ts'
+import { transact } from '../../transact.ts'
+import { parseInput } from '../parse-input.ts'
+import { requireLockedSequence } from './require-sequence.ts'
+import { findStepProblems } from './step-problems.ts'
+
+export const stepInput = v.object({
+  /** of a step that exists: editing it never mails it again; absent for a new one */
+  step_key: v.optional(v.pipe(v.string(), v.uuid())),
+  kind: v.picklist(['email', 'manual_email', 'call', 'linkedin', 'task']),
+  delay_amount: v.pipe(v.number(), v.integer(), v.minValue(0, 'Not before the step before it.'), v.maxValue(10_000)),
+  delay_unit: v.picklist(['minutes', 'hours', 'days', 'business_days']),
+  thread: v.optional(v.picklist(['new', 'reply']), 'new'),
+  subject: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)), ''),
+  body: v.pipe(v.string(), v.maxLength(20_000)),
+})
+export const stepInputs = v.pipe(v.array(stepInput), v.maxLength(50, 'At most 50 steps.'))
+export type StepInput = v.InferInput<typeof stepInput>
+
+export const saveStepsInput = v.object({ sequence_id: v.pipe(v.string(), v.uuid()), steps: stepInputs })
+export type SaveStepsInput = v.InferInput<typeof saveStepsInput>
+
+/**
+ * Puts these steps, in this order, in the place of the sequence's steps. A draft keeps its version; once it has been
+ * activated a new version begins: whoever is enrolled stays on the text they were planned with.
+ */
+export async function saveSteps(ctx: Ctx, input: SaveStepsInput): Promise<{ version: number }> {
+  const { sequence_id, steps } = parseInput(saveStepsInput, input)
+  return transact(ctx, async (tx) => {
+    const sequence = await requireLockedSequence(tx, sequence_id)
+    if (sequence.status === 'archived') throw new ConflictError('An archived sequence cannot be changed.')
+    const known = (await listSteps(tx.db, sequence_id, sequence.version)).map((step) => step.step_key)
+    const version = sequence.activated_at === null ? sequence.version : sequence.version + 1
+    if (sequence.activated_at !== null) {
+      const problems = findStepProblems(steps)
+      if (problems.length > 0) throw new InvalidError(problems[0]?.message ?? 'Invalid', fieldsOf(problems))
+    }
+    await writeSteps(tx, { sequence_id, version, known }, steps)
+    await updateSequenceRow(tx.db, sequence_id, { version, updated_at: tx.clock.now() })
+    return { version }
+  })
+}
+
+/** @param to.known the step keys a given one must be among: a key of another sequence would tie two steps together */
+export async function writeSteps(
+  tx: TxCtx,
+  to: { sequence_id: string; version: number; known: readonly string[] },
+  steps: readonly StepInput[],
+): Promise<void> {
+  const keys = steps.map((step) => step.step_key).filter((key) => key !== undefined)
+  if (new Set(keys).size < keys.length) throw new InvalidError('A step is named twice.')
+  await replaceSteps(
+    tx.db,
+    { ...to, now: tx.clock.now() },
+    steps.map((step, index) => ({
+      id: crypto.randomUUID(),
+      step_key: step.step_key !== undefined && to.known.includes(step.step_key) ? step.step_key : crypto.randomUUID(),
+      position: index + 1,
+      kind: step.kind,
+      delay_amount: step.delay_amount,
+      delay_unit: step.delay_unit,
+      thread: step.thread ?? 'new',
+      subject: step.subject ?? '',
+      body: step.body,
+    })),
+  )
+}
+
+/** `steps.0.subject`, as the form names its fields. */
+export function fieldsOf(
+  problems: readonly { position: number; field: string; message: string }[],
+): Record<string, string> {
+  return Object.fromEntries(
+    problems.map((problem) => [`steps.${problem.position - 1}.${problem.field}`, problem.message]),
+  )
+}

@@ -1,0 +1,46 @@
+import type { StepKind, StepThread } from '../../../db/tables/step.ts'
+import { openTemplates } from '../email/render.ts'
+
+export interface StepProblem {
+  /** 1 is the first step */
+  position: number
+  field: 'kind' | 'subject' | 'body'
+  message: string
+}
+
+interface Checked {
+  kind: StepKind
+  thread?: StepThread
+  subject?: string
+  body: string
+}
+
+/** Only at the start, and only on a mail that answers nothing, do these deceive ("Pre:" and "care:" do not). */
+const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d+\])?\s*:/i
+
+/** What keeps these steps from being sent, in the order of the steps; none when they are fit to leave. */
+export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
+  const templates = openTemplates()
+  const problems: StepProblem[] = []
+  const mails = steps.map((step, index) => ({ step, position: index + 1 })).filter(({ step }) => step.kind === 'email')
+  if (mails.length === 0) problems.push({ position: 1, field: 'kind', message: 'Add at least one email step.' })
+  for (const { step, position } of mails) {
+    const subject = step.subject ?? ''
+    const isFirst = position === mails[0]?.position
+    const beginsThread = isFirst || step.thread !== 'reply'
+    if (beginsThread && subject.trim() === '')
+      problems.push({ position, field: 'subject', message: `Step ${position} begins a thread and needs a subject.` })
+    if (isFirst && DECEPTIVE_PREFIX.test(subject))
+      problems.push({
+        position,
+        field: 'subject',
+        message: 'A first mail must not pretend to be an answer (Re:, Fwd:).',
+      })
+    if (step.body.trim() === '') problems.push({ position, field: 'body', message: `Step ${position} has no text.` })
+    for (const field of ['subject', 'body'] as const) {
+      const error = templates.check(field === 'subject' ? subject : step.body)
+      if (error !== undefined) problems.push({ position, field, message: `Step ${position}: ${error}` })
+    }
+  }
+  return problems
+}
