@@ -8,6 +8,7 @@ import { answerError, answerNotFound } from './middleware/errors.tsx'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
+import { dashboardPages } from './pages/dashboard.tsx'
 import { eventPages } from './pages/events.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 
@@ -37,6 +38,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   // From here on everything has a session, also what is added later.
   app.use('/dashboard/*', requireSession)
   app.use('/api/*', requireSession)
+  app.route('/', dashboardPages)
   app.route('/', eventPages)
 
   app.notFound(answerNotFound)

@@ -60,7 +60,7 @@ function bareView(c: Context<AppEnv>): View {
   return {
     assets,
     now: ctx.clock.now(),
-    time_zone: viewerZone(getCookie(c, 'tz')) ?? actor?.time_zone ?? 'UTC',
+    time_zone: viewerTimeZone(c),
     ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
     narrow_rail: getCookie(c, 'rail') === 'narrow',
     path: c.req.path,
@@ -71,8 +71,14 @@ function bareView(c: Context<AppEnv>): View {
   }
 }
 
+/** Where the reader is: as the browser says, else as the user's settings say. */
+export function viewerTimeZone(context: PageContext): string {
+  const c = context as Context<AppEnv>
+  return knownZone(getCookie(c, 'tz')) ?? c.var.ctx.actor?.time_zone ?? 'UTC'
+}
+
 /** The cookie is the browser's word: only a zone that exists is taken. */
-function viewerZone(name: string | undefined): string | undefined {
+function knownZone(name: string | undefined): string | undefined {
   if (name === undefined) return undefined
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone

@@ -1,0 +1,171 @@
+import { sql } from 'kysely'
+import type { Db, Row } from '../schema.ts'
+
+export type DashboardEvent = Pick<
+  Row<'event'>,
+  'id' | 'name' | 'venue' | 'city' | 'country' | 'time_zone' | 'booth' | 'starts_on' | 'ends_on'
+>
+
+export interface DashboardFigures {
+  event: DashboardEvent
+  accounts: number
+  people: number
+  /** with a primary address that has not bounced and is not known to be wrong */
+  people_with_address: number
+  /** in a sequence now, paused ones too */
+  enrolled: number
+  has_sequence: boolean
+  has_enrollment: boolean
+  has_sent: boolean
+  sent_today: number
+  /** due before the day is over, overdue ones too, in sequences that run */
+  planned_today: number
+  /** in sequences that do not run */
+  planned_in_paused: number
+  unconfirmed: number
+  replies_waiting: number
+  failed_jobs: number
+  next: NextDue | null
+}
+
+/** The earliest mail that may leave, and when its sequence writes. */
+export interface NextDue {
+  due_at: Date
+  /** why it was moved to there */
+  reason: string | null
+  /** the recipient's */
+  time_zone: string
+  window_days: number[]
+  window_from_minute: number
+  window_to_minute: number
+}
+
+/** What can be sent by itself: the mail, its enrollment and its sequence all go on. */
+const running = sql`message.state = 'planned' and enrollment.status = 'active' and sequence.status = 'active'`
+
+/**
+ * Every figure of the dashboard in one statement; undefined when there is no such event.
+ *
+ * @param today the day that `now` falls in where the reader is; from inclusive, to exclusive
+ */
+export async function findDashboardFigures(
+  db: Db,
+  event_id: string,
+  today: { from: Date; to: Date },
+): Promise<DashboardFigures | undefined> {
+  const { rows } = await sql<
+    Omit<DashboardFigures, 'next'> & { next: (Omit<NextDue, 'due_at'> & { due_at: string }) | null }
+  >`
+    with waiting as (
+      select message.due_at, message.state, enrollment.status as enrollment_status, sequence.status as sequence_status
+      from message
+        join enrollment on enrollment.id = message.enrollment_id
+        join sequence on sequence.id = message.sequence_id
+      where message.event_id = ${event_id}::uuid and message.state = 'planned'
+    )
+    select
+      json_build_object('id', event.id, 'name', event.name, 'venue', event.venue, 'city', event.city,
+        'country', event.country, 'time_zone', event.time_zone, 'booth', event.booth,
+        'starts_on', event.starts_on, 'ends_on', event.ends_on) as event,
+      (select count(*)::integer from account where account.event_id = event.id) as accounts,
+      (select coalesce(sum(people_count), 0)::integer from account where account.event_id = event.id)
+        + (select count(*)::integer from person where person.event_id = event.id and person.account_id is null) as people,
+      (select count(*)::integer from email_address join person on person.id = email_address.person_id
+        where person.event_id = event.id and email_address.is_primary
+          and email_address.status not in ('invalid', 'bounced')) as people_with_address,
+      (select count(*)::integer from enrollment join sequence on sequence.id = enrollment.sequence_id
+        where sequence.event_id = event.id and enrollment.status in ('active', 'paused')) as enrolled,
+      exists (select from sequence where sequence.event_id = event.id) as has_sequence,
+      exists (select from enrollment join sequence on sequence.id = enrollment.sequence_id
+        where sequence.event_id = event.id) as has_enrollment,
+      exists (select from message where message.event_id = event.id and message.state = 'sent') as has_sent,
+      (select count(*)::integer from message where message.state = 'sent' and message.sent_at >= ${today.from}::timestamptz
+        and message.handed_at >= ${today.from}::timestamptz - interval '1 day'
+        and message.sequence_id in (select id from sequence where sequence.event_id = event.id)) as sent_today,
+      (select count(*)::integer from waiting where enrollment_status = 'active' and sequence_status = 'active'
+        and due_at < ${today.to}::timestamptz) as planned_today,
+      (select count(*)::integer from waiting where enrollment_status <> 'active' or sequence_status <> 'active')
+        as planned_in_paused,
+      (select count(*)::integer from message where message.event_id = event.id and message.state = 'unconfirmed')
+        as unconfirmed,
+      (select count(*)::integer from reply where reply.event_id = event.id and reply.read_at is null) as replies_waiting,
+      (select count(*)::integer from job where job.status = 'failed') as failed_jobs,
+      (select json_build_object('due_at', message.due_at, 'reason', message.reason, 'time_zone', message.time_zone,
+          'window_days', sequence.window_days, 'window_from_minute', sequence.window_from_minute,
+          'window_to_minute', sequence.window_to_minute)
+        from message
+          join enrollment on enrollment.id = message.enrollment_id
+          join sequence on sequence.id = message.sequence_id
+        where message.event_id = event.id and ${running}
+        order by message.due_at, message.id limit 1) as next
+    from "event" where event.id = ${event_id}::uuid`.execute(db)
+  const [figures] = rows
+  if (figures === undefined) return undefined
+  // JSON has no instants.
+  return { ...figures, next: figures.next && { ...figures.next, due_at: new Date(figures.next.due_at) } }
+}
+
+export interface DashboardLists {
+  next_sends: {
+    message_id: string
+    due_at: Date
+    person_id: string
+    person_name: string
+    account_name: string | null
+    time_zone: string
+    sequence_id: string
+    sequence_name: string
+    step_number: number
+  }[]
+  replies: {
+    id: string
+    person_id: string | null
+    person_name: string
+    account_name: string | null
+    subject: string
+    class: string
+    received_at: Date
+  }[]
+  activity: { at: Date; kind: string; summary: string; person_id: string | null; account_id: string | null }[]
+}
+
+/** The three lists of the dashboard in one statement: what leaves next, unread replies, what happened lately. */
+export async function findDashboardLists(db: Db, event_id: string): Promise<DashboardLists> {
+  const { rows } = await sql<{ [Name in keyof DashboardLists]: Record<string, unknown>[] }>`
+    select
+      (select coalesce(json_agg(next_send), '[]') from (
+        select message.id as message_id, message.due_at, person.id as person_id, person.name as person_name,
+          account.name as account_name, message.time_zone, sequence.id as sequence_id, sequence.name as sequence_name,
+          message.position as step_number
+        from message
+          join enrollment on enrollment.id = message.enrollment_id
+          join sequence on sequence.id = message.sequence_id
+          join person on person.id = message.person_id
+          left join account on account.id = person.account_id
+        where message.event_id = ${event_id}::uuid and ${running}
+        order by message.due_at, message.id limit 8) next_send) as next_sends,
+      (select coalesce(json_agg(unread), '[]') from (
+        select reply.id, reply.person_id, coalesce(person.name, reply.from_address) as person_name,
+          account.name as account_name, reply.subject, reply.class, reply.received_at
+        from reply
+          left join person on person.id = reply.person_id
+          left join account on account.id = person.account_id
+        where reply.event_id = ${event_id}::uuid and reply.read_at is null
+        order by reply.received_at desc, reply.id limit 5) unread) as replies,
+      (select coalesce(json_agg(line), '[]') from (
+        select at, kind, summary, person_id, account_id from activity
+        where event_id = ${event_id}::uuid order by at desc, id limit 10) line) as activity`.execute(db)
+  const [lists] = rows
+  if (lists === undefined) throw new Error('A select without from always has one row')
+  const { next_sends, replies, activity } = lists
+  return {
+    next_sends: withInstant(next_sends, 'due_at'),
+    replies: withInstant(replies, 'received_at'),
+    activity: withInstant(activity, 'at'),
+  } as DashboardLists
+}
+
+/** JSON has no instants. */
+function withInstant(rows: Record<string, unknown>[], name: string): Record<string, unknown>[] {
+  return rows.map((row) => ({ ...row, [name]: new Date(String(row[name])) }))
+}

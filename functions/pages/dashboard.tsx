@@ -1,0 +1,143 @@
+import { type Context, Hono } from 'hono'
+import { Temporal } from 'temporal-polyfill'
+import { type DashboardFigures, findDashboardFigures, findDashboardLists } from '../../db/queries/dashboard.ts'
+import {
+  type ChecklistItem,
+  DashboardPage,
+  type DashboardPageProps,
+  type NotSending,
+} from '../../web/pages/dashboard/dashboard-page.tsx'
+import { paths, routes } from '../../web/paths.ts'
+import type { Config } from '../config.ts'
+import { type WhyNotSending, whyNotSending } from '../domain/dashboard/why-not-sending.ts'
+import type { SignedInEnv } from '../env.ts'
+import { assertNever } from '../errors.ts'
+import { renderPage, viewerTimeZone } from './render-page.tsx'
+
+export const dashboardPages = new Hono<SignedInEnv>()
+
+dashboardPages.get(routes.dashboard, async (c) => {
+  const { ctx } = c.var
+  const { active_event_id } = ctx.actor
+  const figures = active_event_id === null ? undefined : await findDashboardFigures(ctx.db, active_event_id, todayOf(c))
+  if (figures === undefined) return renderPage(c, <DashboardPage {...nothing} />)
+  const { next_sends, replies, activity } = await findDashboardLists(ctx.db, figures.event.id)
+  const why = whyNotSending(figures, ctx.config, ctx.clock.now())
+  return renderPage(
+    c,
+    <DashboardPage
+      event={figures.event}
+      counts={figures}
+      next_sends={next_sends}
+      not_sending={why && wordsFor(why, ctx.clock.now())}
+      replies={replies}
+      checklist={checklistOf(figures, ctx.config)}
+      activity={activity.map((line) => ({ ...line, href: hrefOf(line) }))}
+    />,
+  )
+})
+
+const nothing: DashboardPageProps = {
+  event: null,
+  counts: {
+    accounts: 0,
+    people: 0,
+    people_with_address: 0,
+    enrolled: 0,
+    sent_today: 0,
+    planned_today: 0,
+    replies_waiting: 0,
+    failed_jobs: 0,
+    unconfirmed: 0,
+  },
+  next_sends: [],
+  not_sending: null,
+  replies: [],
+  checklist: [],
+  activity: [],
+}
+
+/** The reader's day: "sent today" ends at their midnight. */
+function todayOf(c: Context<SignedInEnv>): { from: Date; to: Date } {
+  const now = Temporal.Instant.fromEpochMilliseconds(c.var.ctx.clock.now().getTime())
+  const from = now.toZonedDateTimeISO(viewerTimeZone(c)).startOfDay()
+  return { from: new Date(from.epochMilliseconds), to: new Date(from.add({ days: 1 }).epochMilliseconds) }
+}
+
+function wordsFor(why: WhyNotSending, now: Date): NotSending {
+  switch (why.why) {
+    case 'mail_off':
+      return { ...integrations, reason: `mail is not configured, ${why.missing.join(', ')} is missing` }
+    case 'queue_off':
+      return { ...integrations, reason: `the queue is not configured, ${why.missing.join(', ')} is missing` }
+    case 'paused':
+      return {
+        reason: 'every sequence with planned mail is paused',
+        next_at: null,
+        fix_href: paths.outreach(),
+        fix_label: 'See sequences',
+      }
+    case 'late': {
+      const minutes = Math.round((now.getTime() - why.since.getTime()) / 60_000)
+      return {
+        reason: `the queue has not come for what was due ${minutes} min ago`,
+        next_at: null,
+        fix_href: paths.queue(),
+        fix_label: 'See the queue',
+      }
+    }
+    case 'capped':
+      return { reason: "the sequence's mails of today have left", next_at: why.next.due_at }
+    case 'window_shut': {
+      const { window_days, window_from_minute, window_to_minute } = why.next
+      const hours = `${clockOf(window_from_minute)}–${clockOf(window_to_minute)}`
+      return { reason: `outside ${daysOf(window_days)} ${hours} where the recipient is`, next_at: why.next.due_at }
+    }
+    case 'not_due':
+      return { reason: 'no step is due yet', next_at: why.next.due_at }
+    default:
+      return assertNever(why)
+  }
+}
+
+const integrations = { next_at: null, fix_href: paths.integrations(), fix_label: 'See integrations' }
+
+function clockOf(minutes: number): string {
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** "Mon–Fri" when the days follow one another, else each by name. ISO weekdays. */
+function daysOf(days: readonly number[]): string {
+  const sorted = [...days].sort((a, b) => a - b)
+  const names = sorted.map((day) => dayNames[day - 1] ?? '')
+  const isRun = sorted.every((day, index) => index === 0 || day === (sorted[index - 1] ?? 0) + 1)
+  return isRun && names.length > 2 ? `${names[0]}–${names.at(-1)}` : names.join(', ')
+}
+
+function checklistOf(figures: DashboardFigures, { mail }: Config): ChecklistItem[] {
+  return [
+    { label: 'Import the list of the show', done: figures.accounts + figures.people > 0, href: paths.import() },
+    {
+      label: 'Find addresses',
+      done: figures.people_with_address > 0,
+      href: paths.accounts(),
+      note: 'a few known ones give away the rest',
+    },
+    {
+      label: 'Connect mail',
+      done: mail.mode !== 'off',
+      href: paths.integrations(),
+      ...(mail.mode === 'off' ? { note: `missing: ${mail.missing.join(', ')}` } : {}),
+    },
+    { label: 'Write a sequence', done: figures.has_sequence, href: paths.newSequence() },
+    { label: 'Enrol people', done: figures.has_enrollment, href: paths.outreach() },
+    { label: 'See the first mail leave', done: figures.has_sent, href: paths.outreach() },
+  ]
+}
+
+function hrefOf(line: { person_id: string | null; account_id: string | null }): string | undefined {
+  if (line.person_id !== null) return paths.person(line.person_id)
+  return line.account_id === null ? undefined : paths.account(line.account_id)
+}
