@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build as bundle } from 'esbuild'
@@ -15,11 +15,10 @@ const require = createRequire(import.meta.url)
 
 type AssetName = Exclude<keyof Assets, 'buildId'>
 
-await main()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAssets()
 
-/** Fills `web/public/build/` afresh: every file named by the hash of its content, and `manifest.json` beside them. */
-async function main(): Promise<void> {
-  await rm(out, { recursive: true, force: true })
+/** Fills `web/public/build/`: every file named by the hash of its content, and `manifest.json` beside them. */
+export async function buildAssets(): Promise<Assets> {
   await mkdir(out, { recursive: true })
 
   const font = await readFile(require.resolve('@fontsource-variable/archivo/files/archivo-latin-wght-normal.woff2'))
@@ -34,6 +33,14 @@ async function main(): Promise<void> {
   }
   const assets: Assets = { ...manifest, buildId: hashOf(Object.values(manifest).join()) }
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(assets, null, 2)}\n`)
+  await removeStale(new Set([...Object.values(manifest).map((url) => basename(url)), 'manifest.json']))
+  return assets
+}
+
+/** Last, so that a server that runs meanwhile never misses a file of its manifest. */
+async function removeStale(kept: ReadonlySet<string>): Promise<void> {
+  const files = await readdir(out)
+  await Promise.all(files.filter((file) => !kept.has(file)).map((file) => rm(join(out, file))))
 }
 
 async function emit(name: AssetName, content: string | Uint8Array): Promise<string> {
@@ -49,7 +56,8 @@ function hashOf(content: string | Uint8Array): string {
 
 async function compileScript(): Promise<string> {
   const { outputFiles } = await bundle({
-    entryPoints: [join(web, 'client', 'app.ts')],
+    // No module of ours does anything when it is imported, so the call stands here.
+    stdin: { contents: "import { enhance } from './app.ts'; enhance()", resolveDir: join(web, 'client') },
     bundle: true,
     minify: true,
     format: 'iife',

@@ -2,10 +2,12 @@
 
 const yearSeconds = 31_536_000
 
-rememberTimeZone()
-document.addEventListener('change', onChange)
-document.addEventListener('click', onClick)
-document.addEventListener('keydown', onKeyDown)
+export function enhance(): void {
+  rememberTimeZone()
+  document.addEventListener('change', onChange)
+  document.addEventListener('click', onClick)
+  document.addEventListener('keydown', onKeyDown)
+}
 
 /** Times are drawn by the server in the viewer's zone, which only the browser knows. */
 function rememberTimeZone(): void {

@@ -163,7 +163,7 @@ function Figures(props: { counts: DashboardCounts }) {
       <Stat
         label="With an address"
         value={formatNumber(counts.people_with_address)}
-        note={`${formatPercent(counts.people_with_address, counts.people)} of people`}
+        note={counts.people > 0 ? `${formatPercent(counts.people_with_address, counts.people)} of people` : undefined}
       />
       <Stat label="In a sequence" value={formatNumber(counts.enrolled)} href={paths.outreach()} />
       <Stat

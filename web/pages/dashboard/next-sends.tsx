@@ -27,7 +27,7 @@ const columns: readonly Column<NextSend>[] = [
     cell: (send) => (
       <>
         <a href={paths.person(send.person_id)}>{send.person_name}</a>
-        {send.account_name ? <span class="muted"> {send.account_name}</span> : null}
+        {send.account_name ? <span class="muted wide-only"> {send.account_name}</span> : null}
       </>
     ),
   },

@@ -28,9 +28,9 @@ export function ErrorPage(props: { request_id: string; text?: string }) {
       icon="warning"
       text={props.text ?? 'Something failed on our side; nothing half-done was kept. Try again in a minute.'}
     >
-      <p class="hint">
+      <span class="muted text-sm">
         If it goes on failing, tell your admin this id: <CopyableCode text={props.request_id} label="request id" />
-      </p>
+      </span>
     </Message>
   )
 }
@@ -50,12 +50,11 @@ function Message(props: { title: string; icon: IconName; text: string; children?
   return (
     <Layout title={props.title} width="reading">
       <div class="sheet">
-        <EmptyState icon={props.icon} title={props.text}>
+        <EmptyState icon={props.icon} title={props.text} text={props.children}>
           <LinkButton href={paths.dashboard()} icon="house">
             Dashboard
           </LinkButton>
         </EmptyState>
-        {props.children ? <div class="sheet-body text-center">{props.children}</div> : null}
       </div>
     </Layout>
   )

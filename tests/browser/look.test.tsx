@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Assets } from '../../web/assets.ts'
+import { buildAssets } from '../../web/build.ts'
+import { renderPage } from '../../web/render.tsx'
+import { samplePages } from '../web/sample-pages.tsx'
+import { axe, describeInChromium } from './chromium.ts'
+
+/** Draws every sample page with the built assets under a strict CSP: nothing refused, nothing axe minds, nothing sideways. */
+
+const publicFolder = join(import.meta.dirname, '../../web/public')
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+const mimeTypes: Record<string, string> = {
+  css: 'text/css',
+  js: 'text/javascript',
+  woff2: 'font/woff2',
+  svg: 'image/svg+xml',
+}
+
+const wide = { viewport: { width: 1280, height: 800 } }
+const phone = { viewport: { width: 360, height: 740 } }
+
+describeInChromium('the look', (browser) => {
+  let server: Server
+  let origin: string
+
+  beforeAll(async () => {
+    server = await serveSamples()
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => server?.close())
+
+  test.each(samplePages().map((sample) => sample.name))(
+    '%s, light, dark and on a phone',
+    async (name) => {
+      const page = await browser.openPage()
+      for (const { viewport, colorScheme } of [
+        { ...wide, colorScheme: 'light' },
+        { ...wide, colorScheme: 'dark' },
+        { ...phone, colorScheme: 'light' },
+      ] as const) {
+        await page.setViewportSize(viewport)
+        await page.emulateMedia({ colorScheme })
+        await page.goto(`${origin}/${name}`)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+        expect(await axe(page)).toEqual([])
+      }
+    },
+    30_000,
+  )
+
+  test('the menu of a phone opens without a script', async () => {
+    const page = await browser.openPage({ ...phone, javaScriptEnabled: false })
+    await page.goto(`${origin}/dashboard`)
+    await expect(page.getByRole('link', { name: 'Accounts', exact: true }).first().isVisible()).resolves.toBe(false)
+    await page.getByText('Menu', { exact: true }).click()
+    await expect(page.locator('.rail-list').getByText('Accounts').isVisible()).resolves.toBe(true)
+    await expect(page.locator('[data-theme-switch]').isVisible()).resolves.toBe(false)
+  })
+
+  test('theme, narrow menu and time zone are remembered for the server', async () => {
+    const page = await browser.openPage({ ...wide, timezoneId: 'Asia/Tokyo', colorScheme: 'light' })
+    await page.goto(`${origin}/dashboard`)
+    await page.locator('[data-theme-switch]').click()
+    await page.locator('.rail-collapse').click()
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('ink')
+    const cookies = await page.context().cookies()
+    const values = Object.fromEntries(cookies.map((cookie) => [cookie.name, decodeURIComponent(cookie.value)]))
+    expect(values).toEqual({ tz: 'Asia/Tokyo', theme: 'dark', rail: 'narrow' })
+  })
+
+  test('j and k walk through the rows and Escape closes what is open', async () => {
+    const page = await browser.openPage(wide)
+    await page.goto(`${origin}/queue`)
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await focused()).toBe('enrich-website')
+    await page.keyboard.press('k')
+    expect(await focused()).toBe('import-list')
+    await page.locator('.event-switch summary').click()
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.event-switch').getAttribute('open')).toBeNull()
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY')
+  })
+})
+
+async function serveSamples(): Promise<Server> {
+  const assets: Assets = await buildAssets()
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? '/'
+    const sample = samplePages().find((candidate) => `/${candidate.name}` === path)
+    if (sample) {
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.setHeader('content-security-policy', contentSecurityPolicy)
+      response.end(renderPage({ ...sample.view, assets }, sample.page))
+    } else if (Object.values(assets).includes(path)) {
+      response.setHeader('content-type', mimeTypes[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
+      response.end(await readFile(join(publicFolder, path)))
+    } else {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
