@@ -3,6 +3,8 @@ import type { TxCtx } from '../context.ts'
 import { type JobName, type JobPayload, jobCatalog } from './catalog.ts'
 
 export interface StageOptions {
+  /** chosen by the caller, when its answer must name the job before it is written */
+  id?: string
   /** among the waiting jobs at most one has this key; staging a second one answers the first */
   key?: string
   /** not before this moment */
@@ -22,7 +24,7 @@ export async function stageJob<Name extends JobName>(
 ): Promise<string> {
   const now = tx.clock.now()
   const { id, is_new } = await insertJob(tx.db, {
-    id: crypto.randomUUID(),
+    id: options.id ?? crypto.randomUUID(),
     name,
     key: options.key ?? null,
     payload,
