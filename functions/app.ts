@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { healthRoutes } from './api/health.ts'
+import { queueApi } from './api/queue.ts'
 import type { AppEnv, Provided } from './env.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { limitBody } from './middleware/body-limit.ts'
@@ -10,6 +11,8 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
 import { dashboardPages } from './pages/dashboard.tsx'
 import { eventPages } from './pages/events.tsx'
+import { integrationsPages } from './pages/integrations.tsx'
+import { queuePages } from './pages/queue.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 
 /** Opens what a request needs; the entry releases it when the answer has left. */
@@ -39,6 +42,9 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.use('/dashboard/*', requireSession)
   app.use('/api/*', requireSession)
   app.route('/', dashboardPages)
+  app.route('/', queueApi)
+  app.route('/', queuePages)
+  app.route('/', integrationsPages)
   app.route('/', eventPages)
 
   app.notFound(answerNotFound)

@@ -53,12 +53,13 @@ export interface StartOptions {
   autoDeliver?: boolean
   /** opened by the caller, and closed by it */
   store?: Store
-  quiet?: boolean
+  /** where log lines go; the console unless it is given */
+  write?: { info(line: string): void; error(line: string): void }
 }
 
 /** Starts the app on Node with whatever local services it needs, and answers once it listens. */
 export async function startApp(options: StartOptions): Promise<RunningApp> {
-  const { clock = wallClock, quiet = false } = options
+  const { clock = wallClock, write = console } = options
   const first = readConfig(options.env)
   const store = options.store ?? (await openStore(first))
   const pending = new Set<Promise<unknown>>()
@@ -78,10 +79,8 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const env = { ...options.env, PUBLIC_URL: url, ...local.env }
   const assets = await readAssets()
   const config = readConfig({ BUILD_ID: assets.buildId, ...env })
-  const log = openLog(
-    { info: (line) => quiet || console.log(line), error: (line) => console.error(line) },
-    secretsOf(env),
-    () => clock.now(),
+  const log = openLog({ info: (line) => write.info(line), error: (line) => write.error(line) }, secretsOf(env), () =>
+    clock.now(),
   )
   const ctx: Ctx = {
     db: store.db,
@@ -107,6 +106,8 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     local,
     store,
     async close() {
+      // The queue first: an attempt that is cut off would count as failed and wait for its back-off.
+      await local.queue?.close()
       await listener.close()
       await Promise.all(pending)
       await local.close()

@@ -8,18 +8,22 @@ export interface TestApp extends RunningApp {
   deliverDue(): Promise<void>
   /** moves the clock and delivers on the way, the way the days pass: never more than `stepSeconds` at once */
   pass(seconds: number, stepSeconds?: number): Promise<void>
+  /** from now on a line of the error log that matches is what the test wants; any other makes `close()` fail */
+  expectError(line: RegExp): void
 }
 
 /** The whole app with its local services, over real HTTP on a free port, on a database of the test file's own. */
 export async function startTestApp(env: Record<string, string> = {}, start?: Date): Promise<TestApp> {
   const database = await openTestDatabase()
   const clock = movableClock(start)
+  const errors: string[] = []
+  const expected: RegExp[] = []
   const app = await startApp({
     env,
     clock,
     port: 0,
     autoDeliver: false,
-    quiet: true,
+    write: { info: () => {}, error: (line) => void errors.push(line) },
     store: { db: database.db, kind: database.url === null ? 'pglite' : 'postgres', close: database.close },
   })
   const deliverDue = async () => {
@@ -35,9 +39,14 @@ export async function startTestApp(env: Record<string, string> = {}, start?: Dat
         await deliverDue()
       }
     },
+    expectError(line) {
+      expected.push(line)
+    },
     async close() {
       await app.close()
       await database.close()
+      const unexpected = errors.filter((line) => !expected.some((pattern) => pattern.test(line)))
+      if (unexpected.length > 0) throw new Error(`Unexpected errors in the log:\n${unexpected.join('\n')}`)
     },
   }
 }

@@ -5,6 +5,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+    setupFiles: ['tests/console.ts'],
     // Two cores: each file opens a database of its own, so more workers only take turns.
     maxWorkers: 2,
     testTimeout: 20_000,

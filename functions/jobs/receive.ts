@@ -117,7 +117,10 @@ async function settleFailure(
   error: unknown,
 ): Promise<JobAnswer> {
   const reason = error instanceof AppError ? error.message : 'Unexpected error'
-  ctx.log.error('job.failed', { job_id: claim.id, name: job.name, attempt: job.attempts, error })
+  const about = { job_id: claim.id, name: job.name, attempt: job.attempts }
+  // A reason of ours is shown on the queue page; anything else is a defect and needs its stack.
+  if (error instanceof AppError) ctx.log.info('job.refused', { ...about, reason })
+  else ctx.log.error('job.failed', { ...about, error })
   const isFinal = error instanceof AppError && !(error instanceof UnavailableError)
   const now = ctx.clock.now()
   if (isFinal || job.attempts >= job.max_attempts) {

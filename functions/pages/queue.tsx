@@ -24,7 +24,7 @@ queuePages.get(routes.queue, async (c) => {
   const given = c.req.query('name') ?? ''
   const name = isJobName(given) ? given : undefined
   const filter = { status: status ?? ('' as const), name: name ?? '' }
-  const page = { cursor: readCursor(c.req.query('page')), limit: PAGE_SIZE }
+  const page = { cursor: readCursor(c.req.query('page'), 'timestamptz'), limit: PAGE_SIZE }
   const [jobs, { oldest_due_at, ...counts }] = await Promise.all([
     listJobs(ctx.db, { status, name, page }),
     countJobs(ctx.db, ctx.clock.now()),
@@ -58,7 +58,8 @@ queuePages.post(routes.retryJob, async (c) => {
     return redirectWithFlash(c, paths.queueJob(id), { tone: 'good', text: 'The job is on its way again.' })
   } catch (error) {
     // Pressed twice: the first press has done it.
-    if (error instanceof ConflictError) return redirectWithFlash(c, paths.queueJob(id), { tone: 'info', text: error.message })
+    if (error instanceof ConflictError)
+      return redirectWithFlash(c, paths.queueJob(id), { tone: 'info', text: error.message })
     throw error
   }
 })
@@ -75,5 +76,7 @@ function problemOf(ctx: Ctx, oldest_due_at: Date | null): string | null {
   const { queue } = ctx.services
   if (queue.mode === 'off') return `Not configured: ${queue.missing.join(', ')}. Jobs are written down and wait.`
   const isStuck = oldest_due_at !== null && ctx.clock.now().getTime() - oldest_due_at.getTime() > STUCK_MS
-  return isStuck ? `Queue unreachable since ${oldest_due_at.toISOString().slice(0, 16).replace('T', ' ')} UTC. Nothing is lost: waiting jobs are handed over again every 15 minutes.` : null
+  return isStuck
+    ? `Queue unreachable since ${oldest_due_at.toISOString().slice(0, 16).replace('T', ' ')} UTC. Nothing is lost: waiting jobs are handed over again every 15 minutes.`
+    : null
 }
