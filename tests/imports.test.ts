@@ -25,7 +25,8 @@ globalThis.setTimeout = (...args) => { if (current.file) offences.push(current.f
 `
 
 test('every module can be imported with an empty environment and without a network', async () => {
-  const files = listSourceFiles()
+  // What web/client holds runs in a browser when the page has loaded.
+  const files = listSourceFiles().filter((file) => !file.startsWith('web/client/'))
   const program = `
     ${guard.replaceAll('export ', '')}
     for (const file of ${JSON.stringify(files)}) {
