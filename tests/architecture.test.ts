@@ -21,11 +21,12 @@ const forbidden: [rule: string, matches: (one: Import) => boolean][] = [
       within('web/')(from) && from !== 'web/build.ts' && /^(node:|kysely|postgres|@upstash|@sendgrid|openai)/.test(to),
   ],
   [
-    'a verb imports verbs, queries and the job catalogue',
+    'a verb imports verbs, queries, the job catalogue and, for sessions, auth',
     ({ from, to }) =>
       within('functions/domain/')(from) &&
       ours(to) &&
       !within('functions/domain/', 'db/queries/')(to) &&
+      !(within('functions/domain/session/')(from) && within('functions/auth/')(to)) &&
       ![
         'functions/errors.ts',
         'functions/transact.ts',
