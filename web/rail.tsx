@@ -106,13 +106,25 @@ function RailUser() {
   if (user === null) return null
   return (
     <div class="rail-user">
-      <span class="avatar-letters" aria-hidden="true">
-        {initials(user.name)}
-      </span>
-      <span class="rail-user-name">
-        {user.name}
-        <span class="muted">{user.role === 'ADMIN' ? 'Admin' : 'Member'}</span>
-      </span>
+      <details class="user-menu popover">
+        <summary title={user.name}>
+          <span class="avatar-letters" aria-hidden="true">
+            {initials(user.name)}
+          </span>
+          <span class="rail-user-name">
+            {user.name}
+            <span class="muted">{user.role === 'ADMIN' ? 'Admin' : 'Member'}</span>
+          </span>
+        </summary>
+        <div class="popover-panel">
+          <p class="hint px-2 py-1">{user.email}</p>
+          <form method="post" action={paths.logoutEverywhere()}>
+            <button type="submit" class="menu-item">
+              Sign out on every device
+            </button>
+          </form>
+        </div>
+      </details>
       <button type="button" class="btn btn-ghost btn-xs needs-script" data-theme-switch aria-label="Light or dark">
         <Icon name="theme" />
       </button>
