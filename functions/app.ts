@@ -14,6 +14,9 @@ import { eventPages } from './pages/events.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
 import { queuePages } from './pages/queue.tsx'
 import { signInPages } from './pages/sign-in.tsx'
+import { sendgridEvents } from './webhooks/sendgrid-events.ts'
+import { sendgridInbound } from './webhooks/sendgrid-inbound.ts'
+import { unsubscribeRoutes } from './webhooks/unsubscribe.tsx'
 
 /** Opens what a request needs; the entry releases it when the answer has left. */
 export type Provide = (c: Context) => Promise<Provided> | Provided
@@ -37,6 +40,9 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', signInPages)
   app.route('/', healthRoutes)
   app.route('/', jobRoutes)
+  app.route('/', sendgridEvents)
+  app.route('/', sendgridInbound)
+  app.route('/', unsubscribeRoutes)
 
   // From here on everything has a session, also what is added later.
   app.use('/dashboard/*', requireSession)

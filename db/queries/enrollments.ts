@@ -254,3 +254,14 @@ export async function setEnrollmentsPaused(
 export async function findEnrollment(db: Db, id: string): Promise<Row<'enrollment'> | undefined> {
   return db.selectFrom('enrollment').selectAll().where('id', '=', id).executeTakeFirst()
 }
+
+/** A person is in one sequence at a time; a row written by hand may say otherwise. */
+export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('enrollment')
+    .select('id')
+    .where('person_id', '=', person_id)
+    .where('status', 'in', ['active', 'paused'])
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -8,10 +8,11 @@ const MEGABYTE = 1024 * 1024
 /** The rest of the app takes forms and small JSON. */
 const DEFAULT_MEGABYTES = 1
 
-/** By path: what may come in large. SendGrid's inbound parse refuses mails above 30 MB itself. */
+/** By path: what may come in large. SendGrid's inbound parse carries mails up to 30 MB; nobody answers a sales mail with that. */
 const megabytes: Record<string, number> = {
   [routes.import]: 50,
-  [routes.sendgridInbound]: 30,
+  [routes.sendgridInbound]: 25,
+  [routes.sendgridEvents]: 10,
 }
 
 /** Answers 413 from the Content-Length alone, or as soon as more has come than may. */

@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import type { Db, Row } from '../schema.ts'
+import type { ReplyClass } from '../tables/reply.ts'
+
+export interface AnsweredMessage {
+  id: string
+  enrollment_id: string
+  person_id: string
+  account_id: string | null
+  event_id: string
+  to_address: string
+}
+
+/** The mail a reply answers: by its Message-ID, then by the id in the reply address, then the last one to the sender. */
+export async function findAnsweredMessage(
+  db: Db,
+  by: { message_id_headers: readonly string[]; message_id: string | undefined; from_address: string },
+): Promise<AnsweredMessage | undefined> {
+  const { rows } = await sql<AnsweredMessage>`
+    select id, enrollment_id, person_id, account_id, event_id, to_address from (
+      select m.*, 1 as rank from message m
+      where m.message_id_header in (select jsonb_array_elements_text(${JSON.stringify(by.message_id_headers)}::jsonb))
+      union all
+      select m.*, 2 from message m where m.id = ${by.message_id ?? null}::uuid
+      union all
+      select * from (
+        select m.*, 3 from email_address a join message m on m.person_id = a.person_id
+        where a.address_key = ${by.from_address.toLowerCase()} and m.handed_at is not null
+        order by m.handed_at desc limit 1
+      ) last
+    ) found
+    where to_address is not null
+    order by rank, position desc, rotation desc limit 1`.execute(db)
+  return rows[0]
+}
+
+export interface NewReply {
+  id: string
+  content_key: string
+  message_id: string | null
+  enrollment_id: string | null
+  person_id: string | null
+  event_id: string | null
+  from_address: string
+  to_address: string | null
+  subject: string
+  text: string
+  class: ReplyClass
+  received_at: Date
+  read_at: null
+}
+
+/** @returns false when this very mail had come before */
+export async function insertReply(db: Db, reply: NewReply): Promise<boolean> {
+  const row = await db
+    .insertInto('reply')
+    .values(reply)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What a reply changes beside the enrollment: the facts on mail and person (a human's only), receipt and timeline. */
+export async function recordReplyFacts(
+  db: Db,
+  { message, reply, now }: { message: AnsweredMessage; reply: Pick<NewReply, 'id' | 'class' | 'subject'>; now: Date },
+): Promise<void> {
+  const at = sql`${now}::timestamptz`
+  const isHuman = reply.class === 'human' || reply.class === 'unsubscribe'
+  await sql`
+    with answered as (
+      update message set replied_at = coalesce(replied_at, ${at})
+      where id = ${message.id}::uuid and ${isHuman}::boolean
+    ), spoke as (
+      update person set replied_at = coalesce(replied_at, ${at}) where id = ${message.person_id}::uuid and ${isHuman}::boolean
+    ), logged as (
+      insert into receipt (enrollment_id, message_id, at, what, detail)
+      values (${message.enrollment_id}::uuid, ${message.id}::uuid, ${at}, 'reply',
+        jsonb_build_object('class', ${reply.class}::text, 'reply_id', ${reply.id}::text))
+    )
+    insert into activity (id, event_id, account_id, person_id, actor_id, kind, summary, detail, at)
+    values (gen_random_uuid(), ${message.event_id}::uuid, ${message.account_id}::uuid, ${message.person_id}::uuid, null,
+      ${`reply_${reply.class}`}::text, ${`${titles[reply.class]}: ${reply.subject}`.slice(0, 300)}::text,
+      jsonb_build_object('reply_id', ${reply.id}::text), ${at})`.execute(db)
+}
+
+const titles: Record<ReplyClass, string> = {
+  human: 'Replied',
+  out_of_office: 'Out of office',
+  auto_reply: 'Automatic reply',
+  unsubscribe: 'Asked to be left alone',
+  bounce: 'Came back',
+}
+
+/** Newest first, with who wrote. */
+export async function listReplies(
+  db: Db,
+  { event_id, limit, before }: { event_id: string; limit: number; before?: { received_at: Date; id: string } },
+): Promise<(Row<'reply'> & { person_name: string | null; account_name: string | null })[]> {
+  return db
+    .selectFrom('reply')
+    .leftJoin('person', 'person.id', 'reply.person_id')
+    .leftJoin('account', 'account.id', 'person.account_id')
+    .selectAll('reply')
+    .select(['person.name as person_name', 'account.name as account_name'])
+    .where('reply.event_id', '=', event_id)
+    .$if(before !== undefined, (query) =>
+      query.where((on) =>
+        on(
+          on.refTuple('reply.received_at', 'reply.id'),
+          '<',
+          on.tuple(before?.received_at ?? new Date(0), before?.id ?? ''),
+        ),
+      ),
+    )
+    .orderBy('reply.received_at', 'desc')
+    .orderBy('reply.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+export async function markReplyRead(db: Db, { id, now }: { id: string; now: Date }): Promise<void> {
+  await db.updateTable('reply').set({ read_at: now }).where('id', '=', id).where('read_at', 'is', null).execute()
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { markAddressesBounced } from '../../../db/queries/email-events.ts'
+import { listRunningEnrollmentIdsOfPerson, setEnrollmentsPaused } from '../../../db/queries/enrollments.ts'
+import {
+  type AnsweredMessage,
+  findAnsweredMessage,
+  insertReply,
+  recordReplyFacts,
+} from '../../../db/queries/replies.ts'
+import type { ReplyClass } from '../../../db/tables/reply.ts'
+import type { Ctx, TxCtx } from '../../context.ts'
+import { assertNever } from '../../errors.ts'
+import { transact } from '../../transact.ts'
+import { stopAll } from '../sequences/stop-enrollment.ts'
+import { classifyReply } from './classify-reply.ts'
+import { oneLine } from './render.ts'
+import { readReplyAddress } from './reply-address.ts'
+import { suppressAll } from './suppress.ts'
+
+/** A mail as it came in. */
+export interface InboundMail {
+  from_address: string
+  /** every address it was sent to, header and envelope */
+  to_addresses: readonly string[]
+  subject: string
+  text: string
+  /** lower-case names; the last of each name */
+  headers: ReadonlyMap<string, string>
+}
+
+export interface RecordedReply {
+  outcome: 'recorded' | 'repeated' | 'unmatched'
+  class: ReplyClass
+}
+
+const MOST_TEXT = 200_000
+
+/** Keeps a mail that came back and does what it asks for: a human reply stops the sequence before its next mail. */
+export async function recordReply(ctx: Ctx, mail: InboundMail): Promise<RecordedReply> {
+  const kind = classifyReply(mail)
+  return transact(ctx, async (tx) => {
+    const now = tx.clock.now()
+    const message = await findAnsweredMessage(tx.db, {
+      message_id_headers: referencesOf(mail),
+      message_id: mail.to_addresses.map(readReplyAddress).find((id) => id !== undefined),
+      from_address: mail.from_address,
+    })
+    const reply = {
+      id: crypto.randomUUID(),
+      content_key: contentKey(mail),
+      message_id: message?.id ?? null,
+      enrollment_id: message?.enrollment_id ?? null,
+      person_id: message?.person_id ?? null,
+      event_id: message?.event_id ?? null,
+      from_address: clean(mail.from_address).slice(0, 320),
+      to_address: mail.to_addresses[0] === undefined ? null : clean(mail.to_addresses[0]).slice(0, 320),
+      subject: oneLine(mail.subject).slice(0, 500),
+      text: clean(mail.text).slice(0, MOST_TEXT),
+      class: kind,
+      received_at: now,
+      read_at: null,
+    }
+    if (!(await insertReply(tx.db, reply))) return { outcome: 'repeated', class: kind }
+    if (message === undefined) return { outcome: 'unmatched', class: kind }
+    await obey(tx, message, mail, kind)
+    await recordReplyFacts(tx.db, { message, reply, now })
+    return { outcome: 'recorded', class: kind }
+  })
+}
+
+async function obey(tx: TxCtx, message: AnsweredMessage, mail: InboundMail, kind: ReplyClass): Promise<void> {
+  const { enrollment_id } = message
+  switch (kind) {
+    case 'human':
+      // Whoever answers an old mail does not want the next sequence either.
+      await stopAll(
+        tx,
+        (await listRunningEnrollmentIdsOfPerson(tx.db, message.person_id)).map((id) => ({
+          enrollment_id: id,
+          reason: 'replied',
+          by: 'reply',
+        })),
+      )
+      return
+    case 'unsubscribe': {
+      // Whoever answers from another address than the one we wrote to means both.
+      const values = new Set([message.to_address.toLowerCase(), mail.from_address.toLowerCase()])
+      const suppression = {
+        kind: 'address',
+        reason: 'unsubscribed',
+        source: 'reply',
+        person_id: message.person_id,
+      } as const
+      await suppressAll(
+        tx,
+        [...values].map((value) => ({ ...suppression, value: clean(value) })),
+      )
+      await stopAll(tx, [{ enrollment_id, reason: 'unsubscribed', by: 'reply' }])
+      return
+    }
+    case 'out_of_office':
+      await setEnrollmentsPaused(tx.db, {
+        ids: [enrollment_id],
+        paused: true,
+        reason: 'out_of_office',
+        now: tx.clock.now(),
+      })
+      return
+    case 'bounce':
+      // RFC 3463: class 5 is permanent.
+      if (!/\b5\.\d{1,3}\.\d{1,3}\b/.test(mail.text)) return
+      await markAddressesBounced(tx.db, [message.to_address.toLowerCase()], tx.clock.now())
+      await suppressAll(tx, [
+        {
+          kind: 'address',
+          value: message.to_address.toLowerCase(),
+          reason: 'bounced',
+          source: 'returned mail',
+          person_id: message.person_id,
+        },
+      ])
+      return
+    case 'auto_reply':
+      return
+    default:
+      assertNever(kind)
+  }
+}
+
+/** Message-IDs without brackets: In-Reply-To first, then References from the newest. */
+function referencesOf({ headers }: InboundMail): string[] {
+  const ids = (name: string) =>
+    [...(headers.get(name) ?? '').matchAll(/<([^<>\s]{1,300})>/g)].map((match) => match[1] ?? '')
+  return [...ids('in-reply-to'), ...ids('references').reverse()].slice(0, 50)
+}
+
+function contentKey(mail: InboundMail): string {
+  const id = /<([^<>\s]+)>/.exec(mail.headers.get('message-id') ?? '')?.[1]
+  const content = id ?? JSON.stringify([mail.from_address, mail.subject, mail.text, mail.headers.get('date') ?? ''])
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** PostgreSQL refuses NUL in text. */
+const clean = (text: string) => text.replaceAll('\0', '')

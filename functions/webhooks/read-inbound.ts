@@ -1,0 +1,89 @@
+import PostalMime, { addressParser } from 'postal-mime'
+import type { InboundMail } from '../domain/email/record-reply.ts'
+
+/** Both forms of Inbound Parse: fields already parsed, or the raw mail in `email`. Attachments are not looked at. */
+export async function readInboundMail(form: FormData): Promise<InboundMail | undefined> {
+  const raw = form.get('email')
+  const envelope = readEnvelope(field(form, 'envelope'))
+  if (raw !== null) return readRawMail(typeof raw === 'string' ? raw : await raw.arrayBuffer(), envelope)
+  const headers = readHeaders(field(form, 'headers'))
+  const from_address = addressesIn(field(form, 'from'))[0] ?? envelope.from
+  if (from_address === undefined) return undefined
+  return {
+    from_address,
+    to_addresses: [...addressesIn(field(form, 'to')), ...envelope.to],
+    subject: field(form, 'subject'),
+    text: field(form, 'text') || textOfHtml(field(form, 'html')),
+    headers,
+  }
+}
+
+async function readRawMail(raw: string | ArrayBuffer, envelope: Envelope): Promise<InboundMail | undefined> {
+  const mail = await PostalMime.parse(raw)
+  const from_address = mail.from?.address ?? envelope.from
+  if (from_address === undefined) return undefined
+  return {
+    from_address,
+    to_addresses: [...(mail.to ?? []).flatMap(({ address }) => address ?? []), ...envelope.to],
+    subject: mail.subject ?? '',
+    text: mail.text || textOfHtml(mail.html ?? ''),
+    headers: new Map(mail.headers.map(({ key, value }) => [key, value])),
+  }
+}
+
+interface Envelope {
+  from: string | undefined
+  to: string[]
+}
+
+function readEnvelope(text: string): Envelope {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return { from: undefined, to: [] }
+    const { from, to } = value as { from?: unknown; to?: unknown }
+    return {
+      from: typeof from === 'string' && from !== '' ? from : undefined,
+      to: Array.isArray(to) ? to.filter((address): address is string => typeof address === 'string') : [],
+    }
+  } catch {
+    return { from: undefined, to: [] }
+  }
+}
+
+/** Continued lines are joined (RFC 5322, 2.2.3). */
+function readHeaders(text: string): Map<string, string> {
+  const headers = new Map<string, string>()
+  for (const line of text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n[ \t]+/g, ' ')
+    .split('\n')) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim())
+  }
+  return headers
+}
+
+function addressesIn(text: string): string[] {
+  return addressParser(text, { flatten: true }).flatMap(({ address }) => (address ? [address] : []))
+}
+
+/** Good enough to read and to classify; never shown as HTML. */
+function textOfHtml(html: string): string {
+  return html
+    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, '')
+    .replace(/<(br|\/p|\/div|\/tr|\/li)\b[^>]*>/gi, '\n')
+    .replace(/<blockquote\b[\s\S]*$/i, '')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .trim()
+}
+
+function field(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
