@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { PGlite } from '@electric-sql/pglite'
 import postgres from 'postgres'
 import { migrate } from '../db/migrate.ts'
 import { openPglite } from '../db/open-pglite.ts'
@@ -13,6 +14,8 @@ export interface TestDatabase {
   db: Db
   /** null on PGlite */
   url: string | null
+  /** null on PostgreSQL */
+  pglite: PGlite | null
   close(): Promise<void>
 }
 
@@ -26,8 +29,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 }
 
 async function openEmbedded(): Promise<TestDatabase> {
-  const { db, close } = await openPglite(undefined, await migratedDump())
-  return { db, url: null, close }
+  const { db, pglite, close } = await openPglite(undefined, await migratedDump())
+  return { db, url: null, pglite, close }
 }
 
 async function migratedDump(): Promise<Blob> {
@@ -75,6 +78,7 @@ async function openCopy(server: string): Promise<TestDatabase> {
   return {
     db,
     url,
+    pglite: null,
     async close() {
       await close()
       await admin.unsafe(`drop database if exists ${name} with (force)`)
