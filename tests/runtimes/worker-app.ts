@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { Miniflare } from 'miniflare'
 import { readConfig } from '../../functions/config.ts'
@@ -18,7 +18,7 @@ export interface WorkerApp {
   local: LocalServices
   deliverDue(): Promise<void>
   /** what the cron trigger of wrangler.toml does */
-  fireCron(): Promise<unknown>
+  fireCron(): Promise<{ outcome: string }>
   close(): Promise<void>
 }
 
@@ -27,7 +27,13 @@ export async function startWorkerApp(): Promise<WorkerApp> {
   const [database, port] = await Promise.all([openTestDatabase(), freePort()])
   const reachable = await listenForPostgres(database)
   const url = `http://localhost:${port}`
-  const local = await startLocalServices({ db: database.db, clock: wallClock, env: {}, appUrl: url, autoDeliver: false })
+  const local = await startLocalServices({
+    db: database.db,
+    clock: wallClock,
+    env: {},
+    appUrl: url,
+    autoDeliver: false,
+  })
   const variables = { PUBLIC_URL: url, DNS_URL: NO_DNS, ...local.env }
   const worker = await startWorker({ NODE_ENV: 'development', DATABASE_URL: reachable.url, ...variables }, port)
   const config = readConfig(variables)
@@ -47,7 +53,10 @@ export async function startWorkerApp(): Promise<WorkerApp> {
     async deliverDue() {
       await local.queue?.deliverDue()
     },
-    fireCron: async () => (await worker.getWorker()).scheduled({ cron: '*/15 * * * *' }),
+    async fireCron() {
+      const { scheduled } = (await worker.getWorker()) as unknown as Scheduled
+      return scheduled({ cron: '*/15 * * * *' })
+    },
     async close() {
       await worker.dispose()
       await local.close()
@@ -55,6 +64,11 @@ export async function startWorkerApp(): Promise<WorkerApp> {
       await database.close()
     },
   }
+}
+
+/** Miniflare takes the type from a package of Cloudflare's that we have no other use for. */
+interface Scheduled {
+  scheduled(event: { cron: string }): Promise<{ outcome: string }>
 }
 
 /** Nothing listens there: a look-up ends as unknown at once, and none leaves this machine. */

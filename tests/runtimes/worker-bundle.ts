@@ -14,19 +14,23 @@ export interface WorkerBundle {
 }
 
 /**
- * The Worker as `wrangler deploy` would upload it, polyfills included. The build command of wrangler.toml is left out:
+ * The Worker as `wrangler deploy` would upload it, polyfills included; made once a test file. The build command of wrangler.toml is left out:
  * it empties the folder of the styles, which other test files are reading.
  */
-export async function bundleWorker(): Promise<WorkerBundle> {
+export function bundleWorker(): Promise<WorkerBundle> {
+  bundled ??= bundle()
+  return bundled
+}
+
+let bundled: Promise<WorkerBundle> | undefined
+
+async function bundle(): Promise<WorkerBundle> {
   const toml = await readFile(join(root, 'wrangler.toml'), 'utf8')
   const directory = await mkdtemp(join(tmpdir(), 'yardflow-worker-'))
   try {
     const config = join(directory, 'wrangler.toml')
     const entry = JSON.stringify(join(root, 'functions/worker.ts'))
-    await writeFile(
-      config,
-      withoutTables(toml, 'build', 'assets').replace(/^main = .*$/m, `main = ${entry}`),
-    )
+    await writeFile(config, withoutTables(toml, 'build', 'assets').replace(/^main = .*$/m, `main = ${entry}`))
     await promisify(execFile)(
       join(root, 'node_modules/.bin/wrangler'),
       ['deploy', '--dry-run', '--config', config, '--outdir', directory],
@@ -44,5 +48,8 @@ export async function bundleWorker(): Promise<WorkerBundle> {
 }
 
 function withoutTables(toml: string, ...names: string[]): string {
-  return names.reduce((text, name) => text.replace(new RegExp(`^\\[${name}\\]\\n(?!\\[)(?:[^\\[\\n].*\\n)*`, 'm'), ''), toml)
+  return names.reduce(
+    (text, name) => text.replace(new RegExp(`^\\[${name}\\]\\n(?!\\[)(?:[^\\[\\n].*\\n)*`, 'm'), ''),
+    toml,
+  )
 }

@@ -42,7 +42,11 @@ export async function prepareWorld(runtime: Runtime): Promise<World> {
     .set({ domain: 'acme-logistics.example', domain_source: 'given', domain_confidence: 1 })
     .where('id', '=', acme)
     .execute()
-  const vera = await insertPerson(ctx, event_id, acme, 'Vera Holt', 'VP Operations', ['exec_ops', 'ops', 'exec'])
+  const vera = await insertPerson(ctx, event_id, acme, 'Vera Holt', 'VP Operations', [
+    'executive_operations',
+    'operations',
+    'executive',
+  ])
   const paul = await insertPerson(ctx, event_id, acme, 'Paul Ide', 'Procurement Manager', ['procurement'])
   const sam = await insertPerson(ctx, event_id, warehouse, 'Sam Okoro', 'Account Executive', ['sales'])
   await insertAddress(ctx, vera, 'vera.holt@acme-logistics.example')

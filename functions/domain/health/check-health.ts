@@ -1,5 +1,6 @@
 import { countOpenWork, type OpenWork } from '../../../db/queries/health.ts'
 import type { Ctx } from '../../context.ts'
+import { NotConfiguredError } from '../../errors.ts'
 
 export interface Check {
   status: 'ok' | 'degraded' | 'down'
@@ -63,6 +64,8 @@ async function checkStore(ctx: Ctx): Promise<{ check: Check; ledger: OpenWork | 
     const ledger = await inTime(countOpenWork(ctx.db, { now, overdue_before: new Date(now.getTime() - OVERDUE_MS) }))
     return { check: { status: 'ok', responseTime: since(started) }, ledger }
   } catch (error) {
+    if (error instanceof NotConfiguredError)
+      return { check: { status: 'down', missing: [...error.missing], error: error.message }, ledger: null }
     ctx.log.error('health.database', { error })
     return {
       check: { status: 'down', responseTime: since(started), error: 'The database does not answer' },

@@ -1,0 +1,131 @@
+import { expect } from 'vitest'
+import { signIn, visit } from './visitor.ts'
+import type { World } from './world.ts'
+
+/** What the product must show, in either runtime. Each of them stands alone and leaves the others' records as they were. */
+export const scenarios: readonly (readonly [name: string, run: (world: World) => Promise<void>])[] = [
+  [
+    '1. the root leads to the sign-in, and an admin gets to the dashboard',
+    async (world) => {
+      const visitor = visit(world)
+      const root = await visitor.get('/')
+      expect([root.status, root.headers.get('Location')]).toEqual([307, '/login'])
+      const login = await visitor.get('/login')
+      expect(login.text).toMatch(/<input[^>]*name="email"/)
+      const wrong = await visitor.postForm('/login', { email: world.email, password: 'something else' })
+      expect(wrong.status).toBe(422)
+      expect(wrong.text).toContain('The email address or the password is wrong.')
+      const right = await visitor.postForm('/login', { email: world.email, password: world.password })
+      expect([right.status, right.headers.get('Location')]).toEqual([303, '/dashboard'])
+      expect((await visitor.get('/dashboard')).status).toBe(200)
+      expect((await visitor.get('/')).headers.get('Location')).toBe('/dashboard')
+    },
+  ],
+  [
+    '2. the dashboard shows the active event and its counts',
+    async (world) => {
+      const { text } = await (await signIn(world)).get('/dashboard')
+      expect(text).toContain('Manifest')
+      expect(figure(text, 'Accounts')).toBe('2')
+      expect(figure(text, 'People')).toBe('3')
+    },
+  ],
+  [
+    '5. health is healthy, with every check',
+    async (world) => {
+      for (const path of ['/health', '/api/health', '/health?deep=1']) {
+        const answer = await visit(world).get(path)
+        expect(answer.status).toBe(200)
+        expect(answer.headers.get('Cache-Control')).toBe('no-store')
+        expect(JSON.parse(answer.text)).toMatchObject({
+          status: 'healthy',
+          timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          buildId: expect.any(String),
+          checks: {
+            database: { status: 'ok', responseTime: expect.any(Number) },
+            redis: { status: 'ok', responseTime: expect.any(Number) },
+            queue: { status: 'ok', responseTime: expect.any(Number) },
+            mail: { status: 'ok' },
+            env: { status: 'ok' },
+          },
+          ledger: { jobs_overdue: 0 },
+        })
+      }
+    },
+  ],
+  [
+    '6. an enrichment waits in the queue, and is then completed with a result',
+    async (world) => {
+      const visitor = await signIn(world)
+      const job = await enqueue(world, visitor)
+      expect(await job.read()).toMatchObject({ status: 'waiting', result: null })
+      await world.deliverDue()
+      const done = await job.read()
+      expect(done).toMatchObject({ status: 'completed', result: { outcome: 'inferred', evidence: 2 } })
+      expect(done.result?.patterns).toContainEqual(expect.objectContaining({ name: 'first.last' }))
+      const stats = await visitor.get('/api/queue/stats')
+      expect(JSON.parse(stats.text)).toMatchObject({ waiting: 0, failed: 0, mode: 'local' })
+    },
+  ],
+  [
+    '8. an unknown address is a 404 page or a problem, and the queue tells a stranger nothing',
+    async (world) => {
+      const stranger = visit(world)
+      const page = await stranger.get('/dashboard/nowhere')
+      expect(page.status).toBe(404)
+      expect(page.headers.get('Content-Type')).toContain('text/html')
+      expect(page.text).toContain('<h1')
+      const problem = await stranger.get('/api/nowhere', { Accept: 'application/json' })
+      expect(problem.status).toBe(404)
+      expect(problem.headers.get('Content-Type')).toBe('application/problem+json')
+      expect(JSON.parse(problem.text)).toMatchObject({ status: 404, title: 'Not found' })
+      const stats = await stranger.get('/api/queue/stats')
+      expect(stats.status).toBe(401)
+      expect(stats.headers.get('Content-Type')).toBe('application/problem+json')
+      const guarded = await stranger.get('/dashboard/queue')
+      expect([guarded.status, guarded.headers.get('Location')]).toEqual([303, '/login?return_to=%2Fdashboard%2Fqueue'])
+    },
+  ],
+  [
+    '9. the log of a job tells how it was received, verified, claimed and completed',
+    async (world) => {
+      const visitor = await signIn(world)
+      const job = await enqueue(world, visitor)
+      await world.deliverDue()
+      const { log } = await job.read()
+      expect(log.map(({ line }) => line)).toEqual([
+        'staged',
+        'dispatched',
+        'received',
+        'verified',
+        'claimed',
+        'completed',
+      ])
+      const { text } = await visitor.get(`/dashboard/queue/${job.id}`)
+      for (const line of ['received', 'verified', 'claimed', 'completed']) expect(text).toContain(line)
+    },
+  ],
+]
+
+interface JobStatus {
+  status: string
+  result: Record<string, unknown> | null
+  log: { line: string }[]
+}
+
+async function enqueue(world: World, visitor: Awaited<ReturnType<typeof signIn>>) {
+  const body = { accountId: world.accounts.acme, jobType: 'email-pattern' }
+  const answer = await visitor.postJson('/api/queue/enrich', body)
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([202, { jobId: expect.any(String), status: 'waiting' }])
+  const { jobId: id } = JSON.parse(answer.text) as { jobId: string }
+  const read = async () => JSON.parse((await visitor.get(`/api/queue/status/${id}`)).text) as JobStatus
+  return { id, read }
+}
+
+/** The number beside a label, whatever the markup between the two. */
+function figure(html: string, label: string): string | undefined {
+  const text = html.replaceAll(/<[^>]*>/g, '|').replaceAll(/\s+/g, ' ')
+  return (
+    new RegExp(`\\|${label}[| ]+([\\d,]+)`).exec(text)?.[1] ?? new RegExp(`([\\d,]+)[| ]+${label}\\|`).exec(text)?.[1]
+  )
+}
