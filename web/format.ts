@@ -91,7 +91,7 @@ export function formatExact(instant: Date, time_zone: string): string {
 }
 
 /** The calendar day (`YYYY-MM-DD`) an instant falls on in a zone. */
-export function dayIn(instant: Date, time_zone: string): string {
+function dayIn(instant: Date, time_zone: string): string {
   const parts = formatter(time_zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(instant)
   const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`

@@ -79,8 +79,6 @@ export const routes = {
   unsubscribe: '/unsubscribe/:token',
 } as const
 
-export type RouteName = keyof typeof routes
-
 /** Every pattern, for the test that each one is mounted. */
 export const routePatterns: readonly string[] = Object.values(routes)
 

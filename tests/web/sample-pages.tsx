@@ -35,7 +35,7 @@ const event = {
   ends_on: '2027-03-25',
 }
 
-export const dashboard: DashboardPageProps = {
+const dashboard: DashboardPageProps = {
   event,
   counts: {
     accounts: 2653,
