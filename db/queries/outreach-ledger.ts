@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+
+/** What the send contract promises, counted. Every figure under `alarms` is 0, or something is broken. */
+export interface Ledger {
+  messages: {
+    planned: number
+    claimed: number
+    sent: number
+    skipped: number
+    failed: number
+    unconfirmed: number
+    cancelled: number
+  }
+  enrolled: number
+  enrollments: { active: number; paused: number; finished: number; stopped: number }
+  alarms: {
+    /** handed over after the enrollment had stopped */
+    mailed_after_stop: number
+    /** steps of an enrollment that left more than once without a person's word */
+    duplicates: number
+    /** running enrollments with nothing before them */
+    lost: number
+    /** leases that ran out and were not swept */
+    stuck: number
+    /** enrolled less the sum of states */
+    unaccounted: number
+  }
+}
+
+/** Reads every message and enrollment: for the demo, the queue page and `/health?deep=1`. */
+export async function readLedger(db: Db, now: Date): Promise<Ledger> {
+  const { rows } = await sql<Ledger>`
+    with mails as (select state, count(*)::integer n from message group by state),
+    people as (select status, count(*)::integer n from enrollment group by status)
+    select
+      (select jsonb_build_object('planned', 0, 'claimed', 0, 'sent', 0, 'skipped', 0, 'failed', 0, 'unconfirmed', 0,
+        'cancelled', 0) || coalesce(jsonb_object_agg(state, n), '{}') from mails) as messages,
+      (select count(*)::integer from enrollment) as enrolled,
+      (select jsonb_build_object('active', 0, 'paused', 0, 'finished', 0, 'stopped', 0)
+        || coalesce(jsonb_object_agg(status, n), '{}') from people) as enrollments,
+      jsonb_build_object(
+        'mailed_after_stop', (select count(*) from message m join enrollment e on e.id = m.enrollment_id
+          where m.handed_at > e.stopped_at),
+        'duplicates', (select count(*) from (
+          select from message m where m.handed_at is not null and m.state in ('sent', 'unconfirmed')
+          group by m.enrollment_id, m.step_key having count(*) > 1) twice),
+        'lost', (select count(*) from enrollment e where e.status = 'active'
+          and not exists (select from message m where m.enrollment_id = e.id
+            and m.state in ('planned', 'claimed', 'unconfirmed'))
+          and not exists (select from task where task.enrollment_id = e.id and done_at is null and skipped_at is null)),
+        'stuck', (select count(*) from message m
+          where m.state = 'claimed' and m.lease_until < ${now}::timestamptz - interval '20 minutes'),
+        'unaccounted', (select count(*) from enrollment) - (select coalesce(sum(n), 0) from people)
+      ) as alarms`.execute(db)
+  const ledger = rows[0]
+  if (ledger === undefined) throw new Error('A select without from gives one row')
+  return ledger
+}
+
+/** What keeps an event's planned mails from leaving at this moment, for the line over every list. */
+export interface Holds {
+  planned: number
+  due: number
+  next_due_at: Date | null
+  paused_sequences: number
+  /** moved by a shut window, a reached cap or a provider that is down, with the next moment of each */
+  window_shut: number
+  window_shut_until: Date | null
+  cap_reached: number
+  cap_reached_until: Date | null
+  provider_down: number
+  provider_down_until: Date | null
+  provider_reason: string | null
+  unconfirmed: number
+}
+
+/** @param of one sequence, or all of an event */
+export async function readHolds(db: Db, of: { event_id: string; sequence_id?: string; now: Date }): Promise<Holds> {
+  const { rows } = await sql<Holds>`
+    select count(*) filter (where m.state = 'planned' and s.status = 'active')::integer as planned,
+      count(*) filter (where m.state = 'planned' and s.status = 'active' and m.due_at <= ${of.now}::timestamptz)::integer
+        as due,
+      min(m.due_at) filter (where m.state = 'planned' and s.status = 'active' and e.status = 'active') as next_due_at,
+      count(distinct s.id) filter (where s.status = 'paused' and m.state = 'planned')::integer as paused_sequences,
+      count(*) filter (where m.state = 'planned' and m.reason = 'window_shut')::integer as window_shut,
+      min(m.due_at) filter (where m.state = 'planned' and m.reason = 'window_shut') as window_shut_until,
+      count(*) filter (where m.state = 'planned' and m.reason = 'cap_reached')::integer as cap_reached,
+      min(m.due_at) filter (where m.state = 'planned' and m.reason = 'cap_reached') as cap_reached_until,
+      count(*) filter (where m.state = 'planned' and m.attempts > 0 and m.reason like 'SendGrid %')::integer
+        as provider_down,
+      min(m.due_at) filter (where m.state = 'planned' and m.attempts > 0 and m.reason like 'SendGrid %')
+        as provider_down_until,
+      max(m.reason) filter (where m.state = 'planned' and m.attempts > 0 and m.reason like 'SendGrid %')
+        as provider_reason,
+      count(*) filter (where m.state = 'unconfirmed')::integer as unconfirmed
+    from message m join sequence s on s.id = m.sequence_id join enrollment e on e.id = m.enrollment_id
+    where m.event_id = ${of.event_id}::uuid and m.state in ('planned', 'unconfirmed')
+      and (${of.sequence_id ?? null}::uuid is null or m.sequence_id = ${of.sequence_id ?? null}::uuid)`.execute(db)
+  const holds = rows[0]
+  if (holds === undefined) throw new Error('An aggregate gives one row')
+  return holds
+}
