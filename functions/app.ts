@@ -9,9 +9,12 @@ import { answerError, answerNotFound } from './middleware/errors.tsx'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
+import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
 import { eventPages } from './pages/events.tsx'
+import { importPages } from './pages/import.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
+import { peoplePages } from './pages/people.tsx'
 import { queuePages } from './pages/queue.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 import { sendgridEvents } from './webhooks/sendgrid-events.ts'
@@ -52,6 +55,9 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', queuePages)
   app.route('/', integrationsPages)
   app.route('/', eventPages)
+  app.route('/', accountPages)
+  app.route('/', peoplePages)
+  app.route('/', importPages)
 
   app.notFound(answerNotFound)
   app.onError(answerError)

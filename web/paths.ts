@@ -19,11 +19,15 @@ export const routes = {
   newAccount: '/dashboard/accounts/new',
   account: '/dashboard/accounts/:id',
   editAccount: '/dashboard/accounts/:id/edit',
+  overrideScore: '/dashboard/accounts/:id/override',
+  removeOverride: '/dashboard/accounts/:id/override/remove',
+  enrichAccount: '/dashboard/accounts/:id/enrich',
 
   people: '/dashboard/people',
   newPerson: '/dashboard/people/new',
   person: '/dashboard/people/:id',
   editPerson: '/dashboard/people/:id/edit',
+  personAddresses: '/dashboard/people/:id/addresses',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -60,6 +64,9 @@ export const routes = {
 
   import: '/dashboard/import',
   importRun: '/dashboard/import/:id',
+  importProgress: '/dashboard/import/:id/progress',
+  importRows: '/dashboard/import/:id/rows',
+  continueImport: '/dashboard/import/:id/continue',
 
   queue: '/dashboard/queue',
   queueJob: '/dashboard/queue/:id',
@@ -99,11 +106,15 @@ export const paths = {
   newAccount: () => routes.newAccount,
   account: (id: string) => fill(routes.account, { id }),
   editAccount: (id: string) => fill(routes.editAccount, { id }),
+  overrideScore: (id: string) => fill(routes.overrideScore, { id }),
+  removeOverride: (id: string) => fill(routes.removeOverride, { id }),
+  enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
 
   people: (query: Query = {}) => withQuery(routes.people, query),
   newPerson: (query: { account_id?: string } = {}) => withQuery(routes.newPerson, query),
   person: (id: string) => fill(routes.person, { id }),
   editPerson: (id: string) => fill(routes.editPerson, { id }),
+  personAddresses: (id: string) => fill(routes.personAddresses, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -141,6 +152,9 @@ export const paths = {
 
   import: () => routes.import,
   importRun: (id: string) => fill(routes.importRun, { id }),
+  importProgress: (id: string) => fill(routes.importProgress, { id }),
+  importRows: (id: string, query: Query = {}) => withQuery(fill(routes.importRows, { id }), query),
+  continueImport: (id: string) => fill(routes.continueImport, { id }),
 
   queue: (query: Query = {}) => withQuery(routes.queue, query),
   queueJob: (id: string) => fill(routes.queueJob, { id }),

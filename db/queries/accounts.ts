@@ -1,7 +1,7 @@
 import { type Insertable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Database, Db, Row } from '../schema.ts'
 import type { AccountStatus } from '../tables/account.ts'
-import { keyset, type Order, orderValue, type Page, type PageRequest, toPage } from './keyset.ts'
+import { keyset, MOST_COUNTED, type Order, orderValue, type Page, type PageRequest, toPage } from './keyset.ts'
 
 export type AccountSort = 'score' | 'list_score' | 'name' | 'people' | 'updated'
 
@@ -18,7 +18,7 @@ export interface AccountFilter {
   owner: string | null
 }
 
-const orders: Record<AccountSort, Order> = {
+export const accountOrders: Record<AccountSort, Order> = {
   score: { expression: sql`coalesce(account.effective_score, -1)`, type: 'integer' },
   list_score: { expression: sql`coalesce(account.list_score, -1000)`, type: 'double precision' },
   name: { expression: sql`lower(account.name)`, type: 'text' },
@@ -68,7 +68,7 @@ export async function listAccounts(
   filter: AccountFilter,
   page: PageRequest<AccountSort>,
 ): Promise<Page<AccountListRow>> {
-  const order = orders[page.sort]
+  const order = accountOrders[page.sort]
   const query = db
     .selectFrom('account')
     .leftJoin('user', 'user.id', 'account.owner_id')
@@ -103,9 +103,6 @@ function filtered<TB extends 'account', Output>(
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }
-
-/** Counting stops here: beyond it the page says "10,000+". */
-export const MOST_COUNTED = 10_000
 
 export interface AccountFacets {
   /** at most MOST_COUNTED + 1 */
@@ -199,24 +196,6 @@ export async function updateAccountColumns(
   await db.updateTable('account').set(columns).where('id', '=', id).execute()
 }
 
-/** By name: what a person is put at. */
-export async function listAccountChoices(
-  db: Db,
-  event_id: string,
-  q: string,
-  limit: number,
-): Promise<{ id: string; name: string }[]> {
-  return db
-    .selectFrom('account')
-    .select(['id', 'name'])
-    .where('event_id', '=', event_id)
-    .where('name', 'ilike', containing(q))
-    .orderBy(sql`lower(name)`)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-}
-
 export async function listOwners(db: Db): Promise<{ id: string; name: string }[]> {
   return db
     .selectFrom('user')
@@ -224,5 +203,37 @@ export async function listOwners(db: Db): Promise<{ id: string; name: string }[]
     .where('deactivated_at', 'is', null)
     .orderBy(sql`lower(name)`)
     .orderBy('id')
+    .execute()
+}
+
+/** The preferred one, else one without a domain before one with a domain, then the oldest: as an import matches a name. */
+export async function findAccountByName(
+  db: Db,
+  event_id: string,
+  name_key: string,
+  preferred_id: string | null = null,
+): Promise<Pick<Row<'account'>, 'id' | 'name'> | undefined> {
+  return db
+    .selectFrom('account')
+    .select(['id', 'name'])
+    .where('event_id', '=', event_id)
+    .where('name_key', '=', name_key)
+    .orderBy(sql`id is not distinct from ${preferred_id}::uuid`, 'desc')
+    .orderBy(sql`domain is not null`)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** The habits of writing addresses at a domain, the likeliest first. */
+export async function listPatterns(db: Db, domain: string): Promise<Row<'pattern'>[]> {
+  return db
+    .selectFrom('pattern')
+    .selectAll()
+    .where('domain', '=', domain)
+    .orderBy('weight', 'desc')
+    .orderBy('id')
+    .limit(5)
     .execute()
 }

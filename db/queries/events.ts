@@ -102,3 +102,19 @@ export async function unarchiveEvent(db: Db, id: string, now: Date): Promise<voi
     .where('archived_at', 'is not', null)
     .execute()
 }
+
+/** The event of that name; without a name the one most users are at, else the newest that is not archived. */
+export async function findEventForImport(
+  db: Db,
+  name: string | null,
+): Promise<{ id: string; name: string } | undefined> {
+  return db
+    .selectFrom('event')
+    .select(['id', 'name'])
+    .where((on) => (name === null ? on('archived_at', 'is', null) : sql<boolean>`lower(name) = ${name.toLowerCase()}`))
+    .orderBy(sql`(select count(*) from "user" where active_event_id = event.id)`, 'desc')
+    .orderBy('starts_on', 'desc')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}

@@ -1,5 +1,8 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 
+/** Counting a list stops here: beyond it the page says "10,000+". */
+export const MOST_COUNTED = 10_000
+
 export type Direction = 'asc' | 'desc'
 
 /** How a list is ordered: an expression that an index holds, then id, both in one direction. */

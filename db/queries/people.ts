@@ -2,8 +2,8 @@ import { type Insertable, type SelectQueryBuilder, sql, type Updateable } from '
 import type { Database, Db, Row } from '../schema.ts'
 import type { AddressSource, AddressStatus } from '../tables/email-address.ts'
 import type { PersonCategory } from '../tables/person.ts'
-import { containing, MOST_COUNTED, ownersJson } from './accounts.ts'
-import { keyset, type Order, orderValue, type Page, type PageRequest, toPage } from './keyset.ts'
+import { containing, ownersJson } from './accounts.ts'
+import { keyset, MOST_COUNTED, type Order, orderValue, type Page, type PageRequest, toPage } from './keyset.ts'
 
 export type PersonSort = 'list_score' | 'name' | 'updated'
 
@@ -20,7 +20,7 @@ export interface PersonFilter {
   owner: string | null
 }
 
-const orders: Record<PersonSort, Order> = {
+export const personOrders: Record<PersonSort, Order> = {
   list_score: { expression: sql`coalesce(person.list_score, -1000)`, type: 'double precision' },
   name: { expression: sql`lower(person.name)`, type: 'text' },
   updated: { expression: sql`person.updated_at`, type: 'timestamptz' },
@@ -66,7 +66,7 @@ export async function listPeople(
   filter: PersonFilter,
   page: PageRequest<PersonSort>,
 ): Promise<Page<PersonListRow>> {
-  const order = orders[page.sort]
+  const order = personOrders[page.sort]
   const query = db
     .selectFrom('person')
     .leftJoin('account', 'account.id', 'person.account_id')
@@ -239,4 +239,31 @@ export async function upsertGivenAddress(
     .returning(sql<boolean>`created_at = ${now}`.as('is_new'))
     .executeTakeFirst()
   return stored?.is_new ?? false
+}
+
+export interface EnrollmentLine {
+  sequence_id: string
+  sequence_name: string
+  status: Row<'enrollment'>['status']
+  stop_reason: string | null
+  enrolled_at: Date
+}
+
+/** Every sequence the person is or was in, newest first. */
+export async function listEnrollmentsOf(db: Db, person_id: string): Promise<EnrollmentLine[]> {
+  return db
+    .selectFrom('enrollment')
+    .innerJoin('sequence', 'sequence.id', 'enrollment.sequence_id')
+    .select([
+      'enrollment.sequence_id',
+      'sequence.name as sequence_name',
+      'enrollment.status',
+      'enrollment.stop_reason',
+      'enrollment.enrolled_at',
+    ])
+    .where('enrollment.person_id', '=', person_id)
+    .orderBy('enrollment.enrolled_at', 'desc')
+    .orderBy('enrollment.id')
+    .limit(50)
+    .execute()
 }

@@ -26,9 +26,18 @@ const ROWS_A_STATEMENT = 1000
 export async function startImport(ctx: Ctx, file: ImportFile): Promise<StagedImport> {
   return transact(ctx, async (tx) => {
     const staged = await stageImport(tx, file)
-    await stageJob(tx, 'apply-import', { import_id: staged.id }, { key: `apply-import ${staged.id}` })
+    await stageApply(tx, staged.id)
     return staged
   })
+}
+
+/** Puts an import that stopped back into the queue; pressed twice it is there once. */
+export async function continueImport(ctx: Ctx, import_id: string): Promise<void> {
+  await transact(ctx, (tx) => stageApply(tx, import_id))
+}
+
+function stageApply(tx: TxCtx, import_id: string): Promise<string> {
+  return stageJob(tx, 'apply-import', { import_id }, { key: `apply-import ${import_id}` })
 }
 
 /**

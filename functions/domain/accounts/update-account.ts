@@ -1,0 +1,55 @@
+import { findAccountForUpdate, findSameAccount, updateAccountColumns } from '../../../db/queries/accounts.ts'
+import { insertActivity } from '../../../db/queries/activities.ts'
+import type { Actor, Ctx } from '../../context.ts'
+import { NotFoundError } from '../../errors.ts'
+import { transact } from '../../transact.ts'
+import { type AccountDetailsInput, accountColumns, type EditableAccount } from './account-details.ts'
+import { rescoreAccounts } from './score-accounts.ts'
+
+export type UpdateAccountResult = { outcome: 'updated' | 'unchanged' } | { outcome: 'exists'; id: string; name: string }
+
+/** Saving what is there already leaves no trace. */
+export async function updateAccount(
+  ctx: Ctx & { actor: Actor },
+  { event_id, id }: { event_id: string; id: string },
+  details: AccountDetailsInput,
+): Promise<UpdateAccountResult> {
+  const { actor } = ctx
+  return transact(ctx, async (tx) => {
+    const before = await findAccountForUpdate(tx.db, event_id, id)
+    if (before === undefined) throw new NotFoundError('account')
+    const columns = accountColumns(details, before)
+    const changed = (Object.keys(columns) as (keyof EditableAccount)[]).filter((name) => columns[name] !== before[name])
+    if (changed.length === 0) return { outcome: 'unchanged' }
+    const same = await findSameAccount(tx.db, { ...columns, event_id, except_id: id })
+    if (same !== undefined) return { outcome: 'exists', ...same }
+    const now = tx.clock.now()
+    await updateAccountColumns(tx.db, id, { ...columns, updated_at: now })
+    await rescoreAccounts(tx, [id], 'Account edited')
+    const shown = changed.flatMap((name) => fieldNames[name] ?? [])
+    await insertActivity(tx.db, {
+      event_id,
+      account_id: id,
+      actor_id: actor.user_id,
+      kind: 'account.updated',
+      summary: `${actor.name} changed ${shown.join(', ') || 'the account'}`,
+      detail: { changed },
+      at: now,
+    })
+    return { outcome: 'updated' }
+  })
+}
+
+/** Columns that follow from another one are not named. */
+const fieldNames: Partial<Record<keyof EditableAccount, string>> = {
+  name: 'the name',
+  website: 'the website',
+  industry: 'the industry',
+  country: 'the country',
+  revenue_text: 'the revenue',
+  employees: 'the employees',
+  facilities: 'the facilities',
+  status: 'the status',
+  owner_id: 'the owner',
+  notes: 'the notes',
+}

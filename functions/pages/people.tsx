@@ -1,0 +1,174 @@
+import { type Context, Hono } from 'hono'
+import { findAccount, listOwners } from '../../db/queries/accounts.ts'
+import { listActivities } from '../../db/queries/activities.ts'
+import {
+  findPerson,
+  findPersonFacets,
+  listAddresses,
+  listEnrollmentsOf,
+  listPeople,
+  type PersonDetail,
+  type PersonFilter,
+  personOrders,
+} from '../../db/queries/people.ts'
+import type { Row } from '../../db/schema.ts'
+import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
+import { PeoplePage } from '../../web/pages/people/people-page.tsx'
+import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people/person-form-page.tsx'
+import { PersonPage } from '../../web/pages/people/person-page.tsx'
+import { paths, routes } from '../../web/paths.ts'
+import { addAddress, addressSchema } from '../domain/people/add-address.ts'
+import { createPerson } from '../domain/people/create-person.ts'
+import { PERSON_CATEGORIES, personDetailsSchema } from '../domain/people/person-details.ts'
+import { PERSONAS } from '../domain/people/personas.ts'
+import { updatePerson } from '../domain/people/update-person.ts'
+import type { SignedInEnv } from '../env.ts'
+import { NotFoundError } from '../errors.ts'
+import { readId } from '../middleware/read-id.ts'
+import { activeEventOf, requireEvent } from './active-event.tsx'
+import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
+import { readForm, refusedForm } from './read-form.ts'
+import { redirectWithFlash, renderPage } from './render-page.tsx'
+
+const TIMELINE_LIMIT = 50
+
+export const peoplePages = new Hono<SignedInEnv>()
+
+for (const route of [routes.people, `${routes.people}/*`]) peoplePages.use(route, requireEvent('People'))
+
+peoplePages.get(routes.people, async (c) => {
+  const { db } = c.var.ctx
+  const filter = readFilter(c)
+  const page = readPage(c, personOrders, { sort: 'list_score', direction: 'desc' })
+  const [list, facets] = await Promise.all([listPeople(db, filter, page), findPersonFacets(db, filter)])
+  const shown = {
+    q: filter.q ?? '',
+    persona: filter.persona ?? '',
+    category: filter.category ?? '',
+    seniority: filter.seniority ?? '',
+    account: filter.account_id ?? '',
+    address: filter.has_address === null ? '' : filter.has_address ? 'yes' : 'no',
+    owner: filter.owner ?? '',
+  }
+  const { sort, direction } = page
+  return renderPage(
+    c,
+    <PeoplePage
+      rows={list.rows}
+      total={totalWords(facets.total)}
+      filter={shown}
+      account_name={facets.account_name}
+      sort={sort}
+      direction={direction}
+      owners={facets.owners.map((owner) => ({ value: owner.id, label: owner.name }))}
+      {...pageLinks(list, (query) => paths.people({ ...shown, sort, direction, ...query }))}
+    />,
+  )
+})
+
+function readFilter(c: Context<SignedInEnv>): PersonFilter {
+  const address = readChoice(c, 'address', ['yes', 'no'])
+  return {
+    event_id: activeEventOf(c),
+    q: readText(c, 'q'),
+    persona: readChoice(c, 'persona', PERSONAS),
+    category: readChoice(c, 'category', PERSON_CATEGORIES),
+    seniority: readChoice(c, 'seniority', ['c_level', 'vp', 'director', 'manager', 'individual']),
+    account_id: readUuid(c, 'account'),
+    has_address: address === null ? null : address === 'yes',
+    owner: readChoice(c, 'owner', ['none']) ?? readUuid(c, 'owner'),
+  }
+}
+
+peoplePages.get(routes.newPerson, async (c) => {
+  const account_id = readUuid(c, 'account_id')
+  const account = account_id === null ? undefined : await findAccount(c.var.ctx.db, activeEventOf(c), account_id)
+  return formPage(c, { form: formOf({ company: account?.name }), person: null })
+})
+
+peoplePages.post(routes.people, async (c) => {
+  const read = await readForm(c, personDetailsSchema)
+  if (!read.isValid) return formPage(c, { form: read.form, person: null }, 422)
+  const result = await createPerson(c.var.ctx, activeEventOf(c), read.output)
+  if (result.outcome === 'exists')
+    return formPage(c, { form: refusedForm(read.values, alreadyThere), person: null, same: result }, 422)
+  return redirectWithFlash(c, paths.person(result.id), { tone: 'good', text: `${read.output.name} is created.` })
+})
+
+const alreadyThere = { name: 'Somebody of this name is at this company already' }
+
+peoplePages.get(routes.person, async (c) => personPage(c, await requirePerson(c), emptyForm))
+
+async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: FormState, status: 200 | 422 = 200) {
+  const { db } = c.var.ctx
+  const [addresses, enrollments, activities] = await Promise.all([
+    listAddresses(db, person.id),
+    listEnrollmentsOf(db, person.id),
+    listActivities(db, { person_id: person.id }, TIMELINE_LIMIT),
+  ])
+  return renderPage(
+    c,
+    <PersonPage
+      person={person}
+      addresses={addresses.map((address) => ({ ...address, provenance: provenanceWords(address) }))}
+      enrollments={enrollments}
+      activities={activities}
+      activity_limit={TIMELINE_LIMIT}
+      form={form}
+    />,
+    { status },
+  )
+}
+
+function provenanceWords({ source, provenance, confidence }: Row<'email_address'>): string {
+  const { file_name, row_number, pattern } = provenance
+  switch (source) {
+    case 'given':
+      return 'typed by a person'
+    case 'imported':
+      return typeof file_name === 'string' ? `from ${file_name}, row ${row_number}` : 'from an imported list'
+    case 'found':
+      return 'found by enrichment'
+    case 'guessed': {
+      const likely = `${Math.round(confidence * 100)} % likely`
+      return typeof pattern === 'string' ? `guessed from ${pattern}, ${likely}` : `guessed, ${likely}`
+    }
+  }
+}
+
+peoplePages.get(routes.editPerson, async (c) => {
+  const person = await requirePerson(c)
+  const { name, title, category, country, phone, linkedin_url, owner_id, notes, personas } = person
+  const { values } = formOf({ name, title, category, country, phone, linkedin_url, owner_id, notes })
+  const form = { values: { ...values, company: person.account_name ?? '', personas }, errors: {} }
+  return formPage(c, { form, person })
+})
+
+peoplePages.post(routes.editPerson, async (c) => {
+  const person = await requirePerson(c)
+  const read = await readForm(c, personDetailsSchema)
+  if (!read.isValid) return formPage(c, { form: read.form, person }, 422)
+  const result = await updatePerson(c.var.ctx, person, read.output)
+  if (result.outcome === 'exists')
+    return formPage(c, { form: refusedForm(read.values, alreadyThere), person, same: result }, 422)
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text: `${read.output.name} is saved.` })
+})
+
+peoplePages.post(routes.personAddresses, async (c) => {
+  const person = await requirePerson(c)
+  const read = await readForm(c, addressSchema)
+  if (!read.isValid) return personPage(c, person, read.form, 422)
+  const { address } = await addAddress(c.var.ctx, person, read.output)
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text: `Mail goes to ${address} from now on.` })
+})
+
+async function requirePerson(c: Context<SignedInEnv>): Promise<PersonDetail> {
+  const person = await findPerson(c.var.ctx.db, activeEventOf(c), readId(c, 'person'))
+  if (person === undefined) throw new NotFoundError('person')
+  return person
+}
+
+async function formPage(c: Context<SignedInEnv>, props: Omit<PersonFormPageProps, 'owners'>, status: 200 | 422 = 200) {
+  const owners = (await listOwners(c.var.ctx.db)).map((owner) => ({ value: owner.id, label: owner.name }))
+  return renderPage(c, <PersonFormPage {...props} owners={owners} />, { status })
+}

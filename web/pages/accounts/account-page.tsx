@@ -1,0 +1,320 @@
+import { Breakdown } from '../../components/breakdown.tsx'
+import { Button, ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
+import { Chip, PersonaChips, TierChip } from '../../components/chips.tsx'
+import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
+import { Card, EmptyState, type Fact, Facts, Stat, Stats } from '../../components/panels.tsx'
+import { type Column, DataTable } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatNumber, formatPercent } from '../../format.ts'
+import type { FormState } from '../../forms.ts'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+import { AddressChip } from '../people/person-words.tsx'
+import { type AccountStatus, AccountStatusChip, type ScoreLine, sourceWords } from './account-words.tsx'
+import { type ActivityItem, RecordTimeline } from './record-timeline.tsx'
+
+export type AccountPageAccount = {
+  readonly id: string
+  readonly name: string
+  readonly domain: string | null
+  readonly domain_source: string | null
+  readonly domain_confidence: number | null
+  readonly website: string | null
+  readonly industry: string | null
+  readonly country: string | null
+  readonly revenue_text: string | null
+  readonly employees: number | null
+  readonly facilities: number | null
+  readonly status: AccountStatus
+  readonly owner_name: string | null
+  readonly notes: string | null
+  readonly list_score: number | null
+  readonly list_tier: number | null
+  readonly recommended_targets: string | null
+  readonly top_titles: string | null
+  readonly icp_score: number | null
+  readonly icp_breakdown: readonly ScoreLine[] | null
+  readonly score_override: number | null
+  readonly score_override_reason: string | null
+  readonly score_override_at: Date | null
+  readonly override_by_name: string | null
+  readonly people_count: number
+}
+
+export type AccountPagePerson = {
+  readonly id: string
+  readonly name: string
+  readonly title: string | null
+  readonly personas: readonly string[]
+  readonly address: string | null
+  readonly address_source: string | null
+  readonly address_confidence: number | null
+  readonly address_status: string | null
+}
+
+export type AccountPageProps = {
+  account: AccountPageAccount
+  /** The first of them, by list score. */
+  people: readonly AccountPagePerson[]
+  patterns: readonly { readonly pattern: string; readonly weight: number; readonly support: number }[]
+  history: readonly {
+    readonly at: Date
+    readonly score: number | null
+    readonly previous_score: number | null
+    readonly is_override: boolean
+    readonly reason: string
+    readonly actor_name: string | null
+  }[]
+  activities: readonly ActivityItem[]
+  activity_limit: number
+  /** Of the override. */
+  form: FormState
+}
+
+export function AccountPage(props: AccountPageProps) {
+  const { account } = props
+  return (
+    <Layout
+      title={account.name}
+      crumbs={[{ href: paths.accounts(), label: 'Accounts' }]}
+      subtitle={
+        <span class="chips">
+          <AccountStatusChip status={account.status} />
+          <TierChip tier={account.list_tier} />
+          {account.owner_name === null ? 'No owner' : `Owner: ${account.owner_name}`}
+        </span>
+      }
+      actions={
+        <>
+          <EnrichButtons id={account.id} />
+          <LinkButton href={paths.editAccount(account.id)} icon="pencil">
+            Edit
+          </LinkButton>
+          <LinkButton href={paths.newPerson({ account_id: account.id })} kind="primary" icon="plus">
+            Add person
+          </LinkButton>
+        </>
+      }
+    >
+      <Stats>
+        <Stat
+          label="ICP score"
+          value={account.score_override ?? account.icp_score ?? '–'}
+          note={account.score_override === null ? 'of 100' : `by hand; computed ${account.icp_score ?? '–'}`}
+        />
+        <Stat label="List score" value={account.list_score ?? '–'} note="of the imported list" />
+        <Stat label="People" value={formatNumber(account.people_count)} href={paths.people({ account: account.id })} />
+      </Stats>
+      <div class="columns-side">
+        <div class="stack-y">
+          <PeopleCard {...props} />
+          <ScoreCard {...props} />
+          <RecordTimeline items={props.activities} limit={props.activity_limit} />
+        </div>
+        <div class="stack-y">
+          <Card title="Company">
+            <Facts facts={factsOf(account)} />
+          </Card>
+          <PatternCard account={account} patterns={props.patterns} />
+          <OverrideCard account={account} form={props.form} />
+        </div>
+      </div>
+    </Layout>
+  )
+}
+
+function EnrichButtons({ id }: { id: string }) {
+  const action = paths.enrichAccount(id)
+  return (
+    <>
+      <PostButton action={action} fields={{ job_type: 'website' }} icon="globe">
+        Find website
+      </PostButton>
+      <PostButton action={action} fields={{ job_type: 'email-pattern' }} icon="search">
+        Find pattern
+      </PostButton>
+      <PostButton action={action} fields={{ job_type: 'generate-emails' }} icon="sparkles">
+        Generate addresses
+      </PostButton>
+    </>
+  )
+}
+
+const peopleColumns: readonly Column<AccountPagePerson>[] = [
+  { key: 'name', label: 'Person', cell: (row) => <a href={paths.person(row.id)}>{row.name}</a> },
+  { key: 'title', label: 'Title', cell: (row) => row.title ?? <span class="muted">–</span> },
+  { key: 'personas', label: 'Personas', cell: (row) => <PersonaChips personas={row.personas} /> },
+  {
+    key: 'address',
+    label: 'Address',
+    cell: (row) =>
+      row.address === null ? (
+        <span class="muted">–</span>
+      ) : (
+        <span class="chips">
+          {row.address}
+          <AddressChip
+            source={row.address_source ?? ''}
+            confidence={row.address_confidence ?? 0}
+            status={row.address_status ?? 'unknown'}
+          />
+        </span>
+      ),
+  },
+]
+
+function PeopleCard({ account, people }: AccountPageProps) {
+  const more = account.people_count - people.length
+  return (
+    <Card
+      title="People"
+      flush
+      actions={
+        more > 0 ? (
+          <a href={paths.people({ account: account.id })}>All {formatNumber(account.people_count)}</a>
+        ) : undefined
+      }
+    >
+      <DataTable
+        caption={`People at ${account.name}`}
+        columns={peopleColumns}
+        rows={people}
+        empty={<EmptyState icon="users" title="Nobody here yet" text="Add the people you know of." />}
+      />
+    </Card>
+  )
+}
+
+const ruleNames: Readonly<Record<string, string>> = {
+  persona: 'Personas',
+  executives: 'Executives',
+  contacts: 'Contacts',
+  completeness: 'Completeness',
+}
+
+function ScoreCard({ account, history }: AccountPageProps) {
+  return (
+    <Card title="ICP score" note="Every point and its reason">
+      {account.icp_breakdown === null || account.icp_score === null ? (
+        <p class="muted text-sm">Not scored yet: it is done in the background after an import.</p>
+      ) : (
+        <Breakdown
+          caption={`How ${account.name} scores`}
+          lines={account.icp_breakdown.map((line) => ({ ...line, rule: ruleNames[line.rule] ?? line.rule }))}
+          total={account.icp_score}
+          note={
+            account.score_override === null
+              ? undefined
+              : `Set by hand to ${account.score_override}: ${account.score_override_reason}. The computed score is kept up to date underneath.`
+          }
+        />
+      )}
+      {history.length === 0 ? null : (
+        <details class="mt-3">
+          <summary class="text-sm">History</summary>
+          <ul class="mt-2 grid gap-1 text-sm">
+            {history.map((line) => (
+              <li>
+                <span class="tabular-nums">
+                  {line.previous_score ?? '–'} → {line.score ?? '–'}
+                </span>{' '}
+                {line.is_override ? <Chip look="outline">by hand</Chip> : null} {line.reason}
+                {line.actor_name === null ? '' : `, ${line.actor_name}`}{' '}
+                <span class="muted">
+                  <Time at={line.at} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Card>
+  )
+}
+
+function OverrideCard({ account, form }: { account: AccountPageAccount; form: FormState }) {
+  return (
+    <Card title="Set the score by hand">
+      {account.score_override === null ? null : (
+        <div class="mb-3 grid gap-2">
+          <p class="text-sm">
+            {account.score_override}: {account.score_override_reason}
+            <span class="muted">
+              {' '}
+              {account.override_by_name ?? 'somebody'}
+              {account.score_override_at === null ? null : (
+                <>
+                  {' '}
+                  <Time at={account.score_override_at} />
+                </>
+              )}
+            </span>
+          </p>
+          <ConfirmButton
+            action={paths.removeOverride(account.id)}
+            label="Remove"
+            confirm_label="Remove the score set by hand"
+            small
+          >
+            The computed score, {account.icp_score ?? 'not there yet'}, counts again.
+          </ConfirmButton>
+        </div>
+      )}
+      <form method="post" action={paths.overrideScore(account.id)} class="form">
+        <FormErrors form={form} labels={{ score: 'Score', reason: 'Why' }} />
+        <Field form={form} name="score" label="Score" inputmode="numeric" maxlength={3} required />
+        <Field form={form} name="reason" label="Why" maxlength={300} required />
+        <FormActions>
+          <Button>Set score</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
+function PatternCard(props: Pick<AccountPageProps, 'account' | 'patterns'>) {
+  const { account, patterns } = props
+  return (
+    <Card title="How addresses are made" note={account.domain ?? undefined}>
+      {patterns.length === 0 ? (
+        <p class="muted text-sm">
+          {account.domain === null
+            ? 'No domain is known: find the website first.'
+            : `No habit is known at ${account.domain}: find the pattern.`}
+        </p>
+      ) : (
+        <ul class="grid gap-1 text-sm">
+          {patterns.map((pattern) => (
+            <li>
+              <code>
+                {pattern.pattern}@{account.domain}
+              </code>{' '}
+              {formatPercent(pattern.weight, 1)} <span class="muted">from {formatNumber(pattern.support)} known</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function factsOf(account: AccountPageAccount): Fact[] {
+  const confidence = account.domain_confidence === null ? '' : `, ${formatPercent(account.domain_confidence, 1)} sure`
+  const source = account.domain_source === null ? undefined : sourceWords(account.domain_source)
+  return [
+    {
+      label: 'Domain',
+      value: account.domain,
+      note: source === undefined ? undefined : source + (account.domain_source === 'guessed' ? confidence : ''),
+    },
+    { label: 'Website', value: account.website },
+    { label: 'Industry', value: account.industry },
+    { label: 'Country', value: account.country },
+    { label: 'Revenue', value: account.revenue_text },
+    { label: 'Employees', value: account.employees === null ? null : formatNumber(account.employees) },
+    { label: 'Facilities', value: account.facilities === null ? null : formatNumber(account.facilities) },
+    { label: 'Recommended targets', value: account.recommended_targets },
+    { label: 'Top titles', value: account.top_titles },
+    { label: 'Notes', value: account.notes },
+  ]
+}

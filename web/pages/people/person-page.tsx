@@ -1,0 +1,176 @@
+import { Button, LinkButton } from '../../components/buttons.tsx'
+import { Chip, PersonaChips } from '../../components/chips.tsx'
+import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
+import { Card, Facts } from '../../components/panels.tsx'
+import { Time } from '../../components/time.tsx'
+import type { FormState } from '../../forms.ts'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
+import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
+
+export type PersonPagePerson = {
+  readonly id: string
+  readonly name: string
+  readonly title: string | null
+  readonly personas: readonly string[]
+  readonly seniority: string | null
+  readonly category: string | null
+  readonly account_id: string | null
+  readonly account_name: string | null
+  readonly country: string | null
+  readonly phone: string | null
+  readonly linkedin_url: string | null
+  readonly qualified: string | null
+  readonly revenue_text: string | null
+  readonly list_score: number | null
+  readonly owner_name: string | null
+  readonly notes: string | null
+  readonly replied_at: Date | null
+}
+
+export type PersonPageAddress = Address & {
+  readonly is_primary: boolean
+  readonly verified_at: Date | null
+  /** Where it is from, in words: the file and row, the pattern, who typed it. */
+  readonly provenance: string
+}
+
+export type PersonPageProps = {
+  person: PersonPagePerson
+  addresses: readonly PersonPageAddress[]
+  enrollments: readonly {
+    readonly sequence_id: string
+    readonly sequence_name: string
+    readonly status: string
+    readonly stop_reason: string | null
+    readonly enrolled_at: Date
+  }[]
+  activities: readonly ActivityItem[]
+  activity_limit: number
+  /** Of the address. */
+  form: FormState
+}
+
+export function PersonPage(props: PersonPageProps) {
+  const { person } = props
+  return (
+    <Layout
+      title={person.name}
+      crumbs={[{ href: paths.people(), label: 'People' }]}
+      subtitle={
+        <span class="chips">
+          {person.title ?? 'No title'}
+          {person.account_id === null ? null : <a href={paths.account(person.account_id)}>{person.account_name}</a>}
+          <PersonaChips personas={person.personas} />
+          {person.replied_at === null ? null : <Chip tone="good">replied</Chip>}
+        </span>
+      }
+      actions={
+        <LinkButton href={paths.editPerson(person.id)} icon="pencil">
+          Edit
+        </LinkButton>
+      }
+    >
+      <div class="columns-side">
+        <div class="stack-y">
+          <AddressesCard person={person} addresses={props.addresses} form={props.form} />
+          <EnrollmentsCard enrollments={props.enrollments} />
+          <RecordTimeline items={props.activities} limit={props.activity_limit} />
+        </div>
+        <Card title="Person">
+          <Facts
+            facts={[
+              { label: 'Seniority', value: labelOf(seniorityOptions, person.seniority) },
+              { label: 'Category', value: labelOf(categoryOptions, person.category) },
+              { label: 'List score', value: person.list_score },
+              { label: 'Qualified', value: person.qualified },
+              { label: 'Country', value: person.country },
+              { label: 'Revenue', value: person.revenue_text, note: 'of the company, as listed' },
+              { label: 'Phone', value: person.phone },
+              { label: 'LinkedIn', value: <LinkedIn url={person.linkedin_url} /> },
+              { label: 'Owner', value: person.owner_name },
+              { label: 'Notes', value: person.notes },
+            ]}
+          />
+        </Card>
+      </div>
+    </Layout>
+  )
+}
+
+/** A list may hold anything: only what is a web address becomes a link. */
+function LinkedIn({ url }: { url: string | null }) {
+  if (url === null) return <span class="muted">–</span>
+  if (!/^https?:\/\//i.test(url)) return <>{url}</>
+  return (
+    <a href={url} rel="noopener noreferrer nofollow" target="_blank">
+      {url.replace(/^https?:\/\/(?:www\.)?/i, '')}
+    </a>
+  )
+}
+
+function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'form'>) {
+  const { person, addresses, form } = props
+  return (
+    <Card title="Addresses">
+      {addresses.length === 0 ? (
+        <p class="muted text-sm">No address is known. Type one, or generate addresses from the account.</p>
+      ) : (
+        <ul class="grid gap-2">
+          {addresses.map((address) => (
+            <li class="text-sm">
+              <span class="chips">
+                <strong>{address.address}</strong>
+                <AddressChip {...address} />
+                {address.is_primary ? <Chip look="solid">primary</Chip> : null}
+              </span>
+              <span class="muted">
+                {address.provenance}
+                {address.verified_at === null ? '' : ', verified '}
+                {address.verified_at === null ? null : <Time at={address.verified_at} />}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form method="post" action={paths.personAddresses(person.id)} class="form mt-4">
+        <FormErrors form={form} labels={{ address: 'Address' }} />
+        <Field
+          form={form}
+          name="address"
+          label="Add an address you know"
+          hint="Mail goes to it from now on."
+          type="email"
+          maxlength={254}
+          required
+        />
+        <FormActions>
+          <Button>Add address</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
+function EnrollmentsCard({ enrollments }: Pick<PersonPageProps, 'enrollments'>) {
+  return (
+    <Card title="Sequences">
+      {enrollments.length === 0 ? (
+        <p class="muted text-sm">Not in a sequence.</p>
+      ) : (
+        <ul class="grid gap-1 text-sm">
+          {enrollments.map((enrollment) => (
+            <li>
+              <a href={paths.sequence(enrollment.sequence_id)}>{enrollment.sequence_name}</a>: {enrollment.status}
+              {enrollment.stop_reason === null ? '' : ` (${enrollment.stop_reason.replaceAll('_', ' ')})`}{' '}
+              <span class="muted">
+                since <Time at={enrollment.enrolled_at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
