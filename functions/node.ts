@@ -9,7 +9,7 @@ import { ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { isStarted } from './headless/open.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
-import { type LocalServices, startLocalServices } from './local/start.ts'
+import { type LocalOptions, type LocalServices, startLocalServices } from './local/start.ts'
 import { openStore, type Store } from './local/store.ts'
 import { openLog } from './log.ts'
 import { type Clock, wallClock } from './ports/clock.ts'
@@ -51,6 +51,8 @@ export interface StartOptions {
   port?: number
   /** false: the local queue and the local SendGrid wait to be told, for tests and the demo */
   autoDeliver?: boolean
+  /** what goes wrong on the way from the local queue to the app */
+  queueFaults?: LocalOptions['queueFaults']
   /** opened by the caller, and closed by it */
   store?: Store
   /** where log lines go; the console unless it is given */
@@ -75,6 +77,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
           env: options.env,
           appUrl: url,
           autoDeliver: options.autoDeliver,
+          queueFaults: options.queueFaults,
         })
   const env = { ...options.env, PUBLIC_URL: url, ...local.env }
   const assets = await readAssets()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../ports/clock.ts'
+import type { QStashFaults } from './qstash/faults.ts'
 import { type LocalQStash, startLocalQStash } from './qstash/server.ts'
 import { type LocalRedis, startLocalRedis } from './redis/server.ts'
 import { type LocalSendGrid, startLocalSendGrid } from './sendgrid/server.ts'
@@ -24,6 +25,7 @@ export interface LocalOptions {
   appUrl: string
   /** false: deliveries wait for `queue.deliverDue()` */
   autoDeliver?: boolean
+  queueFaults?: QStashFaults
   log?: (line: string) => void
 }
 
@@ -36,7 +38,9 @@ export interface LocalOptions {
 export async function startLocalServices(options: LocalOptions): Promise<LocalServices> {
   const { db, clock, env, appUrl, log, autoDeliver = true } = options
   if (env.NODE_ENV === 'production') throw new Error('The local services must not run in production')
-  const queue = env.QSTASH_TOKEN ? null : await startLocalQStash({ db, clock, autoDeliver, log })
+  const queue = env.QSTASH_TOKEN
+    ? null
+    : await startLocalQStash({ db, clock, autoDeliver, log, faults: options.queueFaults })
   const redis = env.UPSTASH_REDIS_REST_TOKEN ? null : await startLocalRedis({ clock, log })
   const mail = env.SENDGRID_API_KEY
     ? null
