@@ -8,6 +8,7 @@ import { startImport } from '../domain/imports/stage-import.ts'
 import { activateSequence } from '../domain/sequences/activate-sequence.ts'
 import { createSequence } from '../domain/sequences/create-sequence.ts'
 import { enrollPeople } from '../domain/sequences/enroll-people.ts'
+import { resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
 import type { JobName, JobPayload } from '../jobs/catalog.ts'
 import { stageJob } from '../jobs/stage.ts'
 import { type RunningApp, startApp } from '../node.ts'
@@ -22,6 +23,7 @@ const ENROLLED = 200
 const HOUR_MS = 3_600_000
 /** Three steps over nine business days, and time for the slowest zone. */
 const LONGEST_HOURS = 30 * 24
+const BACK_AT_WORK_HOUR = 6 * 24
 
 // npm run demo [-- FOLDER]: the whole story without a browser. FOLDER holds companies.csv and people.csv.
 await runCommand(import.meta, async () => {
@@ -81,11 +83,23 @@ async function tellStory(app: RunningApp, clock: MovableClock, files: string[]) 
     await deliver(app)
     await recipients.react()
     if (hour % 24 === 23) progress(`   day ${(hour + 1) / 24}: ${recipients.received} mails received`)
+    if (hour === BACK_AT_WORK_HOUR) await resumeAbsent(ctx, sequence_id)
     if (!(await hasOpenMessages(ctx, sequence_id))) break
   }
   const story = await readStory(ctx.db, event_id)
   const ledger = await readLedger(ctx.db, sequence_id, recipients)
   return { imported, ...story, enrolled, skipped: left_out.length, ...ledger }
+}
+
+/** An out-of-office answer pauses a person; the rep goes on with them when they are back. */
+async function resumeAbsent(ctx: Ctx, sequence_id: string): Promise<void> {
+  const absent = await ctx.db
+    .selectFrom('enrollment')
+    .select('id')
+    .where('sequence_id', '=', sequence_id)
+    .where('status', '=', 'paused')
+    .execute()
+  for (const { id } of absent) await resumeEnrollment(ctx, { enrollment_id: id })
 }
 
 /** A show and somebody who works it; each run has its own, so that it can be told again on the same database. */
