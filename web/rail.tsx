@@ -105,34 +105,33 @@ function RailUser() {
   const { user } = useView()
   if (user === null) return null
   return (
-    <div class="rail-user">
-      <details class="user-menu popover">
-        <summary title={user.name}>
-          <span class="avatar-letters" aria-hidden="true">
-            {initials(user.name)}
-          </span>
-          <span class="rail-user-name">
-            {user.name}
-            <span class="muted">{user.role === 'ADMIN' ? 'Admin' : 'Member'}</span>
-          </span>
-        </summary>
-        <div class="popover-panel">
-          <p class="hint px-2 py-1">{user.email}</p>
-          <form method="post" action={paths.logoutEverywhere()}>
-            <button type="submit" class="menu-item">
-              Sign out on every device
-            </button>
-          </form>
-        </div>
-      </details>
-      <button type="button" class="btn btn-ghost btn-xs needs-script" data-theme-switch aria-label="Light or dark">
-        <Icon name="theme" />
-      </button>
-      <form method="post" action={paths.logout()}>
-        <button type="submit" class="btn btn-ghost btn-xs" aria-label="Sign out" title="Sign out">
-          <Icon name="log-out" />
+    <details class="rail-user popover">
+      <summary>
+        <span class="avatar-letters" aria-hidden="true">
+          {initials(user.name)}
+        </span>
+        <span class="rail-user-name">
+          {user.name}
+          <span class="muted">{user.role === 'ADMIN' ? 'Admin' : 'Member'}</span>
+        </span>
+        <Icon name="chevrons-up-down" size={14} />
+      </summary>
+      <div class="popover-panel">
+        <p class="rail-user-email">{user.email}</p>
+        <button type="button" class="menu-item needs-script" data-theme-switch>
+          <Icon name="theme" /> Light or dark
         </button>
-      </form>
-    </div>
+        <form method="post" action={paths.logout()}>
+          <button type="submit" class="menu-item">
+            <Icon name="log-out" /> Sign out
+          </button>
+        </form>
+        <form method="post" action={paths.logoutEverywhere()}>
+          <button type="submit" class="menu-item">
+            <Icon name="globe" /> Sign out everywhere
+          </button>
+        </form>
+      </div>
+    </details>
   )
 }

@@ -59,12 +59,15 @@ describeInChromium('the look', (browser) => {
     await expect(page.getByRole('link', { name: 'Accounts', exact: true }).first().isVisible()).resolves.toBe(false)
     await page.getByText('Menu', { exact: true }).click()
     await expect(page.locator('.rail-list').getByText('Accounts').isVisible()).resolves.toBe(true)
+    await page.getByText('Dana Whitfield').click()
+    await expect(page.getByText('Sign out', { exact: true }).isVisible()).resolves.toBe(true)
     await expect(page.locator('[data-theme-switch]').isVisible()).resolves.toBe(false)
   })
 
   test('theme, narrow menu and time zone are remembered for the server', async () => {
     const page = await browser.openPage({ ...wide, timezoneId: 'Asia/Tokyo', colorScheme: 'light' })
     await page.goto(`${origin}/dashboard`)
+    await page.getByText('Dana Whitfield').click()
     await page.locator('[data-theme-switch]').click()
     await page.locator('.rail-collapse').click()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('ink')
