@@ -85,6 +85,11 @@ async function runJob(ctx: Ctx, name: JobName, id: string, received_at: Date): P
   ])
 
   const claim = { id, claim_token }
+  // A job that kills its process never reports a failure: its attempts are all that tells.
+  if (job.attempts > job.max_attempts) {
+    await failJob(ctx.db, claim, `Gave up: no attempt of ${job.max_attempts} came to an end`, ctx.clock.now())
+    return final('no attempt came to an end')
+  }
   const payload = v.safeParse(jobCatalog[name].payload, job.payload)
   if (!payload.success) {
     await failJob(ctx.db, claim, 'The payload is malformed', ctx.clock.now())

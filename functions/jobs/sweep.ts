@@ -2,6 +2,7 @@ import { listOverdueJobIds } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../context.ts'
 import { sweepMessages } from '../domain/sequences/sweep-messages.ts'
 import { dispatchJobs } from './dispatch.ts'
+import { tidy } from './tidy.ts'
 
 /** How long the queue has for a job before it is handed over again: longer than a delivery, shorter than a rep's patience. */
 const GRACE_MS = 2 * 60_000
@@ -15,5 +16,7 @@ export async function sweep(ctx: Ctx): Promise<Record<string, unknown>> {
   const messages = await sweepMessages(ctx)
   const now = ctx.clock.now()
   const ids = await listOverdueJobIds(ctx.db, { now, before: new Date(now.getTime() - GRACE_MS), limit: SWEPT_AT_ONCE })
-  return { dispatched: await dispatchJobs(ctx, ids), overdue: ids.length, messages }
+  const dispatched = await dispatchJobs(ctx, ids)
+  await tidy(ctx)
+  return { dispatched, overdue: ids.length, messages }
 }

@@ -119,6 +119,39 @@ test('a crash in the middle is taken over when the lease has run out, not before
   expect(await findJob(ctx.db, id)).toMatchObject({ status: 'completed', attempts: 2 })
 })
 
+test('a job that kills its process each time is given up after its attempts', async () => {
+  const id = await stageSweep()
+  await ctx.db
+    .updateTable('job')
+    .set({
+      status: 'active',
+      claim_token: crypto.randomUUID(),
+      lease_until: new Date('2026-03-02T09:59:00Z'),
+      attempts: 2,
+      max_attempts: 2,
+    })
+    .where('id', '=', id)
+    .execute()
+  expect((await deliver(id)).status).toBe(489)
+  expect(await findJob(ctx.db, id)).toMatchObject({ status: 'failed', error: expect.stringContaining('Gave up') })
+})
+
+test('the sweep forgets old jobs, and only those', async () => {
+  const old = await stageSweep()
+  await deliver(old)
+  const waiting = await stageSweep()
+  await ctx.db
+    .updateTable('job')
+    .set({ created_at: new Date('2026-01-01T00:00:00Z') })
+    .where('id', 'in', [old, waiting])
+    .execute()
+  const kept = await stageSweep()
+  await deliver(kept)
+  expect(await findJob(ctx.db, old)).toBeUndefined()
+  expect(await findJob(ctx.db, waiting)).toBeDefined()
+  expect(await findJob(ctx.db, kept)).toMatchObject({ status: 'completed' })
+})
+
 test('a queue that does not answer loses nothing: the sweep hands the job over', async () => {
   isReachable = false
   const lost = await stageSweep()
