@@ -1,5 +1,5 @@
 /** Spreadsheets run a cell that begins so; a number with its sign is only a number. */
-const FORMULA = /^[=+\-@\t\r|]/
+const FORMULA = /^\s*[=+\-@|]|^[\t\r]/
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/
 
 /** One line of RFC 4180 with its end. A cell that a spreadsheet would run is led by an apostrophe, which it does not show. */
@@ -9,7 +9,7 @@ export function csvLine(cells: readonly (string | number | boolean | null)[]): s
 
 function csvCell(value: string | number | boolean | null): string {
   const text = value === null ? '' : String(value)
-  const safe = FORMULA.test(text.trimStart()) && !NUMBER.test(text) ? `'${text}` : text
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -12,6 +12,11 @@ export function textCell(value: string | undefined, limit = 2000): string | null
   return text === '' || /^(?:n\/?a|null|undefined|-+|–|#n\/a)$/i.test(text) ? null : text
 }
 
+/** Exports lead what a spreadsheet would run with an apostrophe. */
+function withoutGuard(value: string): string {
+  return value.replace(/^'(?=\s*[=+\-@|])/, '')
+}
+
 export function numberCell(value: string | undefined): number | null {
   const text = (value ?? '').trim()
   if (!/^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) || !/\d/.test(text)) return null
