@@ -3,8 +3,8 @@ import { matchedRoutes } from 'hono/route'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { paths } from '../../web/paths.ts'
 import { findSessionByToken, readSessionToken } from '../auth/lucia.ts'
-import type { AppEnv, SignedInEnv } from '../env.ts'
-import { ForbiddenError, UnauthenticatedError } from '../errors.ts'
+import type { AppEnv } from '../env.ts'
+import { UnauthenticatedError } from '../errors.ts'
 
 /** Reads the session of the cookie, once a request; afterwards `ctx.actor` is set if somebody is signed in. */
 export async function loadSession(c: Context<AppEnv>): Promise<void> {
@@ -29,11 +29,6 @@ export const requireSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   // htmx would put the sign-in page into a corner of the old one.
   if (c.req.header('HX-Request') === 'true') return c.body(null, 401, { 'HX-Redirect': login })
   return c.redirect(login, 303)
-}
-
-export const requireAdmin: MiddlewareHandler<SignedInEnv> = async (c, next) => {
-  if (c.var.ctx.actor.role !== 'ADMIN') throw new ForbiddenError('Only an admin may do this.')
-  return next()
 }
 
 /** Middleware is mounted for every method, a handler for one. */

@@ -10,6 +10,7 @@ import {
 import { paths, routes } from '../../web/paths.ts'
 import type { Config } from '../config.ts'
 import { type WhyNotSending, whyNotSending } from '../domain/dashboard/why-not-sending.ts'
+import { describeWindow } from '../domain/sequences/plan.ts'
 import type { SignedInEnv } from '../env.ts'
 import { assertNever } from '../errors.ts'
 import { renderPage, viewerTimeZone } from './render-page.tsx'
@@ -86,13 +87,12 @@ function wordsFor(why: WhyNotSending, now: Date): NotSending {
         fix_label: 'See the queue',
       }
     }
-    case 'capped':
+    case 'provider_down':
+      return { reason: why.next.reason ?? 'SendGrid takes no mail', next_at: why.next.due_at }
+    case 'cap_reached':
       return { reason: "the sequence's mails of today have left", next_at: why.next.due_at }
-    case 'window_shut': {
-      const { window_days, window_from_minute, window_to_minute } = why.next
-      const hours = `${clockOf(window_from_minute)}–${clockOf(window_to_minute)}`
-      return { reason: `outside ${daysOf(window_days)} ${hours} where the recipient is`, next_at: why.next.due_at }
-    }
+    case 'window_shut':
+      return { reason: `outside ${describeWindow(why.next)} where the recipient is`, next_at: why.next.due_at }
     case 'not_due':
       return { reason: 'no step is due yet', next_at: why.next.due_at }
     default:
@@ -101,20 +101,6 @@ function wordsFor(why: WhyNotSending, now: Date): NotSending {
 }
 
 const integrations = { next_at: null, fix_href: paths.integrations(), fix_label: 'See integrations' }
-
-function clockOf(minutes: number): string {
-  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
-}
-
-const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-
-/** "Mon–Fri" when the days follow one another, else each by name. ISO weekdays. */
-function daysOf(days: readonly number[]): string {
-  const sorted = [...days].sort((a, b) => a - b)
-  const names = sorted.map((day) => dayNames[day - 1] ?? '')
-  const isRun = sorted.every((day, index) => index === 0 || day === (sorted[index - 1] ?? 0) + 1)
-  return isRun && names.length > 2 ? `${names[0]}–${names.at(-1)}` : names.join(', ')
-}
 
 function checklistOf(figures: DashboardFigures, { mail }: Config): ChecklistItem[] {
   return [

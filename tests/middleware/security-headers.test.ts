@@ -101,7 +101,7 @@ test.each([
   ['/dashboard/events', 1],
   ['/login', 1],
   ['/dashboard/import', 50],
-  ['/webhooks/sendgrid/inbound', 30],
+  ['/webhooks/sendgrid/inbound', 25],
 ])('%s takes at most %d MB and says so before it reads', async (path, megabytes) => {
   const send = (bytes: number) =>
     admin.request(path, {

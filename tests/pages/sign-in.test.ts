@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertUser } from '../../db/queries/users.ts'
 import { hashPassword } from '../../functions/auth/passwords.ts'
+import { sweep } from '../../functions/jobs/sweep.ts'
 import { safeReturnPath } from '../../functions/pages/return-path.ts'
 import { openTestDatabase, type TestDatabase } from '../database.ts'
 import { type SignedIn, signInAs } from '../sign-in.ts'
@@ -226,6 +227,18 @@ describe('a session', () => {
     testApp.clock.advance(1000)
     await isIn()
     expect(await seen()).not.toBe(before)
+  })
+
+  test('that has run out is forgotten by the sweep, one that is good is not', async () => {
+    testApp.clock.advance(12 * HOUR)
+    const other = await signInAs(testApp)
+    await sweep(testApp.ctx)
+    const left = await database.db
+      .selectFrom('session')
+      .select('user_id')
+      .where('user_id', 'in', [rep.actor.user_id, other.actor.user_id])
+      .execute()
+    expect(left).toEqual([{ user_id: other.actor.user_id }])
   })
 
   test('is worth nothing after signing out', async () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { insertAudit } from '../../../db/queries/audit.ts'
 import { findUserToSignIn, markSignedIn } from '../../../db/queries/users.ts'
-import { endSession, forgetExpiredSessions, startSession } from '../../auth/lucia.ts'
+import { endSession, startSession } from '../../auth/lucia.ts'
 import { hashPassword, verifyPassword } from '../../auth/passwords.ts'
 import type { Ctx } from '../../context.ts'
 import { RateLimitedError } from '../../errors.ts'
@@ -46,7 +46,6 @@ export async function signIn(ctx: Ctx, input: SignInInput): Promise<SignInResult
     password_hash: isOutdated ? await hashPassword(input.password) : null,
   })
   if (input.previous_token !== null) await endSession(ctx, input.previous_token)
-  await forgetExpiredSessions(ctx)
   const token = await startSession(ctx, user.id, input.user_agent)
   await insertAudit(ctx.db, {
     at: now,
