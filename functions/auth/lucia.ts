@@ -75,10 +75,6 @@ export async function endSessionsOfUser(ctx: SessionCtx, user_id: string): Promi
   await openLucia(ctx).invalidateUserSessions(user_id)
 }
 
-export async function forgetExpiredSessions(ctx: SessionCtx): Promise<void> {
-  await openLucia(ctx).deleteExpiredSessions()
-}
-
 export function readSessionToken(ctx: SessionCtx, cookieHeader: string | undefined): string | null {
   return cookieHeader === undefined ? null : openLucia(ctx).readSessionCookie(cookieHeader)
 }
