@@ -118,13 +118,17 @@ function readCompany({ row_number, raw }: StagedRow, mapping: Mapping<CompanyFie
   }
 }
 
+/** Figures of ours that an export carries: coming back, they are no figures of a list. */
+const OWN_FIGURES = new Set(['icp_score', 'computed_icp_score', 'score_by_hand', 'people', 'revenue_usd'])
+
 /** Every figure of the list that has no column of its own. */
 function readFigures(raw: Record<string, string>, mapping: Mapping<CompanyField>): ListFigures | null {
   const elsewhere = new Set([mapping.list_score, mapping.list_tier, mapping.employees, mapping.facilities])
   const figures: ListFigures = {}
   for (const [column, value] of Object.entries(raw)) {
     const figure = elsewhere.has(column) ? null : numberCell(value)
-    if (figure !== null) figures[figureName(column)] = figure
+    const name = figureName(column)
+    if (figure !== null && !OWN_FIGURES.has(name)) figures[name] = figure
   }
   return Object.keys(figures).length === 0 ? null : figures
 }

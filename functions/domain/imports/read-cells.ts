@@ -4,7 +4,7 @@ import { parseRevenue } from '../accounts/parse-revenue.ts'
 
 export function textCell(value: string | undefined, limit = 2000): string | null {
   // Cut off so, an emoji may lose its second half, which PostgreSQL refuses.
-  const text = (value ?? '')
+  const text = withoutGuard(value ?? '')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, limit)
