@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type Import, listImports, listSourceFiles } from './source-files.ts'
+import { type Import, listImports, listSourceFiles, readSource } from './source-files.ts'
 
 const files = listSourceFiles()
 const imports = files.flatMap(listImports)
@@ -74,6 +74,12 @@ const forbidden: [rule: string, matches: (one: Import) => boolean][] = [
 
 test.each(forbidden)('%s', (_rule, matches) => {
   expect(imports.filter((one) => !one.is_type && matches(one)).map(show)).toEqual([])
+})
+
+test('queries are built in db/ and nowhere else', () => {
+  const building = /\.(selectFrom|insertInto|updateTable|deleteFrom|mergeInto)\(/
+  const elsewhere = files.filter((file) => !within('db/', 'functions/local/')(file))
+  expect(elsewhere.filter((file) => building.test(readSource(file)))).toEqual([])
 })
 
 test('no folder or file for things without a name, and no barrels', () => {

@@ -12,6 +12,11 @@ export function listSourceFiles(): string[] {
   )
 }
 
+/** @param file relative to the root */
+export function readSource(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
+
 export interface Import {
   from: string
   /** a file of ours relative to the root, or the name of a package */
@@ -21,7 +26,7 @@ export interface Import {
 
 /** What a module imports, by reading its text: type-only imports are told apart because they vanish when it runs. */
 export function listImports(file: string): Import[] {
-  const text = readFileSync(join(root, file), 'utf8')
+  const text = readSource(file)
   const statements = text.matchAll(/^(?:import|export)\s+(type\s+)?([^'"]*?from\s+)?['"]([^'"]+)['"]/gms)
   const dynamic = text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)
   return [
