@@ -31,6 +31,37 @@ export const scenarios: readonly (readonly [name: string, run: (world: World) =>
     },
   ],
   [
+    '3. accounts are listed with their scores, filtered by industry, and opened',
+    async (world) => {
+      const visitor = await signIn(world)
+      const all = await visitor.get('/dashboard/accounts')
+      expect(linksIn(all.text, '/dashboard/accounts/')).toEqual([world.accounts.acme, world.accounts.warehouse])
+      expect(textOf(all.text)).toMatch(/Acme Logistics\D+91.*Warehouse Solutions\D+34/)
+      const filtered = await visitor.get('/dashboard/accounts?industry=Warehousing')
+      expect(linksIn(filtered.text, '/dashboard/accounts/')).toEqual([world.accounts.warehouse])
+      const detail = await visitor.get(`/dashboard/accounts/${world.accounts.acme}`)
+      expect(detail.status).toBe(200)
+      for (const shown of ['Acme Logistics', '91', 'acme-logistics.example', 'Vera Holt', 'Paul Ide'])
+        expect(textOf(detail.text)).toContain(shown)
+    },
+  ],
+  [
+    '4. people are listed with their personas, filtered by one, and opened',
+    async (world) => {
+      const visitor = await signIn(world)
+      const all = await visitor.get('/dashboard/people?sort=name')
+      const { paul, sam, vera } = world.people
+      expect(linksIn(all.text, '/dashboard/people/').sort()).toEqual([paul, sam, vera].sort())
+      for (const badge of ['Exec ops', 'Procurement', 'Sales']) expect(textOf(all.text)).toContain(badge)
+      const filtered = await visitor.get('/dashboard/people?persona=procurement')
+      expect(linksIn(filtered.text, '/dashboard/people/')).toEqual([paul])
+      const detail = await visitor.get(`/dashboard/people/${vera}`)
+      expect(detail.status).toBe(200)
+      for (const shown of ['Vera Holt', 'VP Operations', 'Acme Logistics', 'vera.holt@acme-logistics.example'])
+        expect(textOf(detail.text)).toContain(shown)
+    },
+  ],
+  [
     '5. health is healthy, with every check',
     async (world) => {
       for (const path of ['/health', '/api/health', '/health?deep=1']) {
@@ -122,10 +153,23 @@ async function enqueue(world: World, visitor: Awaited<ReturnType<typeof signIn>>
   return { id, read }
 }
 
-/** The number beside a label, whatever the markup between the two. */
+/** The number beside a label, on either side of it, whatever the markup between the two. */
 function figure(html: string, label: string): string | undefined {
-  const text = html.replaceAll(/<[^>]*>/g, '|').replaceAll(/\s+/g, ' ')
+  const text = textOf(html)
   return (
     new RegExp(`\\|${label}[| ]+([\\d,]+)`).exec(text)?.[1] ?? new RegExp(`([\\d,]+)[| ]+${label}\\|`).exec(text)?.[1]
   )
+}
+
+/** What stands in <main>, a bar where there was markup. */
+function textOf(html: string): string {
+  const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html
+  return main.replaceAll(/<[^>]*>/g, '|').replaceAll(/\s+/g, ' ')
+}
+
+/** The ids that records of <main> are linked with, in order and once each. */
+function linksIn(html: string, prefix: string): string[] {
+  const main = /<main[^>]*>(.*)<\/main>/s.exec(html)?.[1] ?? html
+  const found = main.matchAll(new RegExp(`href="${prefix}([0-9a-f-]{36})"`, 'g'))
+  return [...new Set([...found].map(([, id]) => id ?? ''))]
 }
