@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -65,7 +67,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const first = readConfig(options.env)
   const store = options.store ?? (await openStore(first))
   const pending = new Set<Promise<unknown>>()
-  const listener = await listen(options.port ?? first.port)
+  const listener = await listen(
+    options.port ?? first.port,
+    first.environment === 'production' ? '0.0.0.0' : '127.0.0.1',
+  )
   const url = first.environment === 'production' || options.env.PUBLIC_URL ? first.publicUrl : listener.url
 
   const local =
@@ -89,7 +94,11 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     db: store.db,
     clock,
     config,
-    services: openServices(config),
+    // One connection a mail would cost a third of the pace (workerd pools by itself).
+    services: openServices(config, {
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true }),
+    }),
     log,
     actor: null,
     waitUntil(work) {
@@ -120,10 +129,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
 }
 
 /** The local services must know the address before the app exists, so the port is taken first and answers 503 until then. */
-async function listen(port: number) {
+async function listen(port: number, hostname: string) {
   let answer: (request: Request, env: unknown) => Response | Promise<Response> = () =>
     new Response('Starting', { status: 503, headers: { 'Retry-After': '1' } })
-  const server = serve({ fetch: (request, env) => answer(request, env), port, hostname: '127.0.0.1' })
+  const server = serve({ fetch: (request, env) => answer(request, env), port, hostname })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { type Cache, openCache } from './ports/cache.ts'
 import { type Dns, openDns } from './ports/dns.ts'
-import { type EmailSender, openEmailSender } from './ports/email.ts'
+import { type EmailSender, type EmailSenderOptions, openEmailSender } from './ports/email.ts'
 import { type FetchPage, openFetchPage } from './ports/fetch-page.ts'
 import { openQueue, type Queue } from './ports/queue.ts'
 
@@ -15,12 +15,12 @@ export interface Services {
 }
 
 /** Opens every port. Nothing connects: each implementation asks its service when it is first used. */
-export function openServices(config: Config): Services {
+export function openServices(config: Config, agents: EmailSenderOptions = {}): Services {
   const dns = openDns(config.dnsUrl)
   return {
     queue: openQueue(config.queue, config.publicUrl),
     cache: openCache(config.redis),
-    email: openEmailSender(config.mail),
+    email: openEmailSender(config.mail, agents),
     dns,
     fetchPage: openFetchPage(dns),
   }
