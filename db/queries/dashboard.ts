@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 
-export type DashboardEvent = Pick<
+type DashboardEvent = Pick<
   Row<'event'>,
   'id' | 'name' | 'venue' | 'city' | 'country' | 'time_zone' | 'booth' | 'starts_on' | 'ends_on'
 >

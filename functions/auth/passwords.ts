@@ -1,8 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { UnavailableError } from '../errors.ts'
 
-export const PASSWORD_MIN_LENGTH = 8
-export const PASSWORD_MAX_LENGTH = 256
+const PASSWORD_MIN_LENGTH = 8
+const PASSWORD_MAX_LENGTH = 256
 
 /** OWASP's figures for scrypt in 16 MiB: what an isolate of 128 MB can hold several times. */
 const current = { N: 2 ** 14, r: 8, p: 5 }

@@ -89,7 +89,7 @@ export function problem(
 }
 
 /** Browsers ask for HTML; the API, webhooks and jobs never answer with a page. */
-export function wantsPage(c: Context): boolean {
+function wantsPage(c: Context): boolean {
   if (/^\/(api|jobs|webhooks)(\/|$)/.test(c.req.path)) return false
   return (c.req.header('Accept') ?? '').includes('text/html')
 }

@@ -19,11 +19,12 @@ export async function loadSession(c: Context<AppEnv>): Promise<void> {
 
 /**
  * Behind this `ctx.actor` is never null. The API answers 401; a page sends the browser to the sign-in and back. An address
- * where nothing is mounted is left to the 404 page, for strangers as well.
+ * where nothing is mounted answers 404 to strangers as well.
  */
 export const requireSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   await loadSession(c)
-  if (c.var.ctx.actor !== null || !isMounted(c)) return next()
+  if (c.var.ctx.actor !== null) return next()
+  if (!isMounted(c)) return c.notFound()
   if (c.req.path.startsWith('/api/')) throw new UnauthenticatedError()
   const login = paths.login({ return_to: returnPathOf(c) })
   // htmx would put the sign-in page into a corner of the old one.

@@ -300,6 +300,18 @@ describe('without a session', () => {
     expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
   })
 
+  test('whatever is mounted below /dashboard and /api, in whatever way, is shut', async () => {
+    const { app } = openTestApp(database.db)
+    const reached = () => Promise.reject(new Error('reached'))
+    app.get('/dashboard/later', reached)
+    app.all('/dashboard/any', reached)
+    app.all('/api/any', reached)
+    const ask = async (path: string) => (await app.request(`https://hitlist.test${path}`)).status
+    expect(await ask('/dashboard/later')).toBe(303)
+    expect(await ask('/dashboard/any')).toBe(404)
+    expect(await ask('/api/any')).toBe(404)
+  })
+
   test('a page sends the browser to the login and back', async () => {
     const answer = await login({ email, password, return_to: '/dashboard/people?q=a%26b&tier=1' })
     expect(answer.headers.get('Location')).toBe('/dashboard/people?q=a%26b&tier=1')
