@@ -158,7 +158,14 @@ function openDoors(env: Record<string, string | undefined>, values: Values, loca
   for (const name of ['QSTASH_TOKEN', 'QSTASH_CURRENT_SIGNING_KEY', 'QSTASH_NEXT_SIGNING_KEY'] as const)
     if (publishedQStashSecrets.includes(values[name] ?? '')) problems.push(`${name} is a published development value`)
   if (local.size > 0) problems.push('LOCAL_SERVICES must not be set in production')
+  if (travelsInTheClear(values.PUBLIC_URL)) problems.push('PUBLIC_URL must be https in production')
   return problems
+}
+
+/** Over http anybody on the way reads the session cookie. A trial on one machine has nobody on the way. */
+function travelsInTheClear(publicUrl: string | undefined): boolean {
+  if (publicUrl === undefined || publicUrl.startsWith('https:')) return false
+  return !['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname)
 }
 
 function readQueue(values: Values, local: Set<string>): QueueConfig {

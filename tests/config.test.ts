@@ -73,6 +73,7 @@ describe('production refuses', () => {
     [{ QSTASH_DEV: 'true' }, 'QSTASH_DEV must not be set in production'],
     [{ QSTASH_DEV: '1' }, 'QSTASH_DEV must not be set in production'],
     [{ LOCAL_SERVICES: 'queue' }, 'LOCAL_SERVICES must not be set in production'],
+    [{ PUBLIC_URL: 'http://hitlist.example' }, 'PUBLIC_URL must be https in production'],
     [
       { QSTASH_CURRENT_SIGNING_KEY: 'sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r' },
       'QSTASH_CURRENT_SIGNING_KEY is a published development value',
@@ -92,6 +93,8 @@ describe('production refuses', () => {
 
   test('nothing that is right', () => {
     expect(problemsOf({ NODE_ENV: 'production', QSTASH_DEV: 'false', QSTASH_TOKEN: 'mine' })).toEqual([])
+    for (const PUBLIC_URL of ['https://hitlist.example', 'http://localhost:3000', 'http://127.0.0.1:3000'])
+      expect(problemsOf({ NODE_ENV: 'production', PUBLIC_URL })).toEqual([])
   })
 })
 

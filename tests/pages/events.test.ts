@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../database.ts'
 import { insertTestEvent, type SignedIn, signInAs } from '../sign-in.ts'
+import { countStatements } from '../statements.ts'
 import { openTestApp, type TestApp } from '../test-app.ts'
 
 let database: TestDatabase
@@ -112,6 +113,15 @@ test('the list shows figures, which event is active, and the archived ones apart
   await admin.post(`/dashboard/events/${away}/archive`)
   expect(await (await member.request('/dashboard/events')).text()).not.toContain('Long gone')
   expect(await (await member.request('/dashboard/events?show=archived')).text()).toContain('Long gone')
+})
+
+test('the list takes four statements, however many events there are', async () => {
+  for (let count = 0; count < 5; count += 1) await insertTestEvent(testApp)
+  const counted = countStatements(database.db)
+  const counting = openTestApp(counted.db)
+  const headers = { Cookie: member.cookie }
+  expect((await counting.app.request('https://hitlist.test/dashboard/events', { headers })).status).toBe(200)
+  expect(counted.count()).toBe(4)
 })
 
 test('activating changes one’s own event only, and goes back to the list one came from', async () => {
