@@ -1,0 +1,13 @@
+import { benchJob } from './job.ts'
+import { benchWeb } from './web.ts'
+
+// npm run bench -- web|job: what is measured on the way goes to standard error, the figures as JSON to the last line of standard output.
+const benches: Record<string, () => Promise<unknown>> = { web: benchWeb, job: benchJob }
+const name = process.argv[2] ?? ''
+const bench = benches[name]
+if (bench === undefined) {
+  process.stderr.write(`Which bench? ${Object.keys(benches).join(' or ')}\n`)
+  process.exitCode = 1
+} else {
+  process.stdout.write(`${JSON.stringify({ bench: name, ...((await bench()) as object) })}\n`)
+}
