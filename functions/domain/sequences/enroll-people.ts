@@ -10,7 +10,7 @@ import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { parseInput } from '../parse-input.ts'
-import { messageIdHeaderOf, messageIdOf } from './message-id.ts'
+import { enrollmentIdOf, messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { type Openings, planStep } from './plan.ts'
 import { planTasks } from './plan-next.ts'
 import { type EnrollInput, enrollInput, type LeftOut, preflight } from './preflight.ts'
@@ -75,7 +75,7 @@ function planFirst(
   const now = tx.clock.now()
   const known: Openings = new Map()
   return people.map((person) => {
-    const id = crypto.randomUUID()
+    const id = enrollmentIdOf(sequence.id, person.id)
     if (first.kind !== 'email') return { id, person_id: person.id, account_id: person.account_id, message: null }
     const message_id = messageIdOf(id, first.step_key, 0)
     const moment = planStep({

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto'
+import { namedUuid } from '../named-uuid.ts'
 
-/** Namespace of our UUIDv5, made once by chance. */
-const NAMESPACE = Buffer.from('6f1d3c0a5b0e4f0f9d1c2f4a7e8b9c10', 'hex')
+/** A person is at most once in a sequence, so the two name the enrollment. */
+export function enrollmentIdOf(sequence_id: string, person_id: string): string {
+  return namedUuid(`${sequence_id}/${person_id}`)
+}
 
-/** The same mail has the same id however often it is planned (UUIDv5, RFC 9562). */
+/** The same mail has the same id however often it is planned. */
 export function messageIdOf(enrollment_id: string, step_key: string, rotation: number): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(`${enrollment_id}/${step_key}/${rotation}`).digest()
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
-  const hex = hash.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+  return namedUuid(`${enrollment_id}/${step_key}/${rotation}`)
 }
 
 /** RFC 5322 Message-ID without brackets, at the sender's own domain. */
