@@ -125,13 +125,14 @@ export const companies: Company[] = [
       facilities: 3,
       mega_boost: 0,
       vendor_penalty: 15,
+      is_domain_given: true,
     },
     [
       sponsor('Fiona MacLeod', 'Chief Revenue Officer', 'Australia', {
         time_zone: 'Australia/Sydney',
-        address: imported('fiona.macleod'),
+        address: given('fiona.macleod'),
       }),
-      sponsor('Ethan Brooks', 'Sales Director', US, { ...NEW_YORK, address: imported('ethan.brooks') }),
+      sponsor('Ethan Brooks', 'Sales Director', US, { ...NEW_YORK, address: given('ethan.brooks') }),
       sponsor('Mei Lin Chua', 'Partner Manager', 'Singapore'),
       speaker('Oscar Dahl', 'VP Product', 'Norway'),
       attendee('Nadia Rahman', 'Implementation Manager', 'United Arab Emirates'),

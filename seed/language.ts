@@ -4,6 +4,8 @@ import type { PersonCategory } from '../db/tables/person.ts'
 export interface Company {
   name: string
   domain: string
+  /** the list had no domain: a rep typed it later */
+  is_domain_given?: boolean
   industry: string
   country: string
   revenue: string

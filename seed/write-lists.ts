@@ -1,7 +1,7 @@
 import { insertActivity } from '../db/queries/activities.ts'
 import { type ImportedAccount, insertImportedAccounts } from '../db/queries/imported-accounts.ts'
 import { type ImportedPerson, insertImportedAddresses, insertImportedPeople } from '../db/queries/imported-people.ts'
-import { insertAddresses, placeAccounts, placePeople } from '../db/queries/seed.ts'
+import { giveDomain, insertAddresses, placeAccounts, placePeople } from '../db/queries/seed.ts'
 import type { Actor, TxCtx } from '../functions/context.ts'
 import { companyKey } from '../functions/domain/accounts/normalise-company.ts'
 import { parseRevenue } from '../functions/domain/accounts/parse-revenue.ts'
@@ -34,9 +34,7 @@ export async function writeLists(
   { event_id, admin, demo }: { event_id: string; admin: Actor; demo: Actor },
 ): Promise<void> {
   const imported_at = calendar.weekday(11, 14)
-  const placed = companies
-    .flatMap((company) => company.people.map((person) => ({ company, person, id: personIdOf(person.name) })))
-    .map((one, index) => ({ ...one, row_number: index + 1 }))
+  const placed = listPlaced()
 
   await insertImportedAccounts(tx.db, event_id, companies.map(accountOf), imported_at)
   await insertImportedPeople(tx.db, event_id, placed.map(personOf), imported_at)
@@ -44,7 +42,7 @@ export async function writeLists(
   await writeImport(tx, { event_id, user: admin, at: imported_at, list: companyList() })
   await writeAddresses(tx, placed, { import_id: people_list, at: imported_at })
 
-  const ownerOf = (company: Company) => (companies.indexOf(company) < 2 ? admin : demo)
+  const ownerOf = ownersOf({ admin, demo })
   await placeAccounts(
     tx.db,
     companies.map((company) => ({
@@ -61,8 +59,36 @@ export async function writeLists(
       time_zone: person.time_zone ?? null,
     })),
   )
-  await writeGivenAddresses(tx, placed, { event_id, ownerOf, at: calendar.weekday(10, 15) })
 }
+
+/** What the reps typed the day after the import: a domain the list lacked, and addresses from business cards. */
+export async function writeGivenFacts(
+  tx: TxCtx,
+  { event_id, admin, demo }: { event_id: string; admin: Actor; demo: Actor },
+): Promise<void> {
+  const now = tx.clock.now()
+  for (const company of companies.filter((company) => company.is_domain_given))
+    await giveDomain(tx.db, {
+      account_id: accountIdOf(company),
+      domain: company.domain,
+      website: websiteOf(company),
+      now,
+    })
+  const ownerOf = ownersOf({ admin, demo })
+  await writeGivenAddresses(tx, listPlaced(), { event_id, ownerOf, at: now })
+}
+
+function listPlaced(): Placed[] {
+  return companies
+    .flatMap((company) => company.people.map((person) => ({ company, person, id: personIdOf(person.name) })))
+    .map((one, index) => ({ ...one, row_number: index + 1 }))
+}
+
+/** The first two are the admin's. */
+const ownersOf =
+  ({ admin, demo }: { admin: Actor; demo: Actor }) =>
+  (company: Company) =>
+    companies.indexOf(company) < 2 ? admin : demo
 
 const statuses: Record<string, string> = {
   'Acme Logistics': 'engaged',
@@ -79,10 +105,9 @@ function accountOf(company: Company): ImportedAccount {
     id: accountIdOf(company),
     name,
     name_key: companyKey(name),
-    domain,
-    domain_source: 'imported',
-    domain_confidence: 1,
-    website: `https://www.${domain}/`,
+    ...(company.is_domain_given
+      ? { domain: null, domain_source: null, domain_confidence: null, website: null }
+      : { domain, domain_source: 'imported', domain_confidence: 1, website: websiteOf(company) }),
     industry,
     country,
     revenue_text: company.revenue,
@@ -187,6 +212,8 @@ async function writeAddresses(
   await insertImportedAddresses(tx.db, addresses, at)
 }
 
+const websiteOf = (company: Company) => `https://www.${company.domain}/`
+
 async function writeGivenAddresses(
   tx: TxCtx,
   placed: readonly Placed[],
@@ -272,15 +299,15 @@ function peopleList(placed: readonly Placed[]): SeededList {
 }
 
 function rawPerson(company: Company, person: Person): Record<string, string> {
-  const email = person.address?.source === 'imported' ? { Email: `${person.address.local}@${company.domain}` } : {}
-  return {
+  const raw: Record<string, string> = {
     Name: person.name,
     Category: person.category.slice(0, 1).toUpperCase() + person.category.slice(1),
     'Job Title': person.title,
     Company: company.name,
     Country: person.country,
     Revenue: company.revenue,
-    ...email,
-    ...(person.phone ? { Phone: person.phone } : {}),
   }
+  if (person.address?.source === 'imported') raw.Email = `${person.address.local}@${company.domain}`
+  if (person.phone) raw.Phone = person.phone
+  return raw
 }

@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, type NotNull, sql } from 'kysely'
 import type { Database, Db, Tx } from '../schema.ts'
 
 /** Of two seeds at once the second waits here, and finds the world of the first. */
@@ -58,17 +58,20 @@ export async function findOpenTask(db: Db, person_id: string): Promise<{ id: str
 export async function findLastMail(
   db: Db,
   person_id: string,
-): Promise<{ id: string; to_address: string; subject: string; handed_at: Date } | undefined> {
-  const row = await db
+): Promise<{ id: string; to_address: string; from_address: string; subject: string; message_id_header: string } | undefined> {
+  return db
     .selectFrom('message')
-    .select(['id', 'to_address', 'subject', 'handed_at'])
+    .select(['id', 'to_address', 'from_address', 'subject', 'message_id_header'])
     .where('person_id', '=', person_id)
     .where('handed_at', 'is not', null)
     .orderBy('handed_at', 'desc')
+    .$narrowType<{ to_address: NotNull; from_address: NotNull; subject: NotNull }>()
     .limit(1)
     .executeTakeFirst()
-  const { id, to_address, subject, handed_at } = row ?? {}
-  return id && to_address && subject && handed_at ? { id, to_address, subject, handed_at } : undefined
+}
+
+export async function findReplyOf(db: Db, person_id: string): Promise<{ id: string } | undefined> {
+  return db.selectFrom('reply').select('id').where('person_id', '=', person_id).executeTakeFirst()
 }
 
 export async function countMessages(db: Db): Promise<number> {
@@ -79,9 +82,39 @@ export async function countMessages(db: Db): Promise<number> {
   return Number(count)
 }
 
-/** Wake-ups that the history has asked for; they are answered in it. */
-export async function deleteWaitingJobs(db: Db): Promise<void> {
-  await db.deleteFrom('job').where('status', '=', 'waiting').execute()
+/** Takes back the wake-ups that the history asked for in this transaction: it has answered them itself. */
+export async function deleteAnsweredWakeUps(tx: Tx): Promise<void> {
+  await sql`delete from job where status = 'waiting' and xmin = pg_current_xact_id()::xid`.execute(tx)
+}
+
+/** What a rep typed after the list had come in. */
+export async function giveDomain(
+  db: Db,
+  given: { account_id: string; domain: string; website: string; now: Date },
+): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({
+      domain: given.domain,
+      domain_source: 'given',
+      domain_confidence: 1,
+      website: given.website,
+      updated_at: given.now,
+    })
+    .where('id', '=', given.account_id)
+    .execute()
+}
+
+export async function findSeedDay(db: Db): Promise<string | undefined> {
+  const row = await db.selectFrom('setting').select('value').where('key', '=', 'seed').executeTakeFirst()
+  return row === undefined ? undefined : (row.value as { day: string }).day
+}
+
+export async function insertSeedDay(db: Db, { day, now }: { day: string; now: Date }): Promise<void> {
+  await db
+    .insertInto('setting')
+    .values({ key: 'seed', value: JSON.stringify({ day }), updated_at: now })
+    .execute()
 }
 
 /** What identifies a row of these tables besides its id. Nothing refers to their ids. */

@@ -11,6 +11,7 @@ import type { ReplyClass } from '../../../db/tables/reply.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { assertNever } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { namedUuid } from '../named-uuid.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
 import { classifyReply } from './classify-reply.ts'
 import { oneLine } from './render.ts'
@@ -45,9 +46,10 @@ export async function recordReply(ctx: Ctx, mail: InboundMail): Promise<Recorded
       message_id: mail.to_addresses.map(readReplyAddress).find((id) => id !== undefined),
       from_address: mail.from_address,
     })
+    const content_key = contentKey(mail)
     const reply = {
-      id: crypto.randomUUID(),
-      content_key: contentKey(mail),
+      id: namedUuid(`reply ${content_key}`),
+      content_key,
       message_id: message?.id ?? null,
       enrollment_id: message?.enrollment_id ?? null,
       person_id: message?.person_id ?? null,
