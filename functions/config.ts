@@ -20,6 +20,8 @@ export interface Config {
   /** the workspace's postal address for the footer of every mail (CAN-SPAM) */
   postalAddress: string
   buildId: string
+  /** of the two users that the seed makes; null: the known ones in development, random ones in production */
+  seedPasswords: { admin: string | null; demo: string | null }
 }
 
 export type Off = { mode: 'off'; missing: string[] }
@@ -64,6 +66,7 @@ const httpUrl = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '')),
 )
 const secret = v.pipe(text(2000), v.regex(/^\S+$/, 'must not contain white space'))
+const password = v.pipe(v.string(), v.minLength(8, 'must have at least 8 characters'), v.maxLength(256, 'is too long'))
 const databaseUrl = v.pipe(
   text(2000),
   v.check(
@@ -101,6 +104,8 @@ const variables = {
   OPENAI_BASE_URL: httpUrl,
   OPENAI_MODEL: text(100),
   BUILD_ID: v.pipe(text(64), v.regex(/^[\w.-]+$/, 'must be letters, digits, dots, hyphens and underscores')),
+  SEED_ADMIN_PASSWORD: password,
+  SEED_DEMO_PASSWORD: password,
   LOCAL_SERVICES: v.pipe(
     text(100),
     v.regex(/^(queue|redis|mail)(,(queue|redis|mail))*$/, 'must list queue, redis, mail'),
@@ -148,6 +153,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dnsUrl: values.DNS_URL ?? 'https://cloudflare-dns.com/dns-query',
     postalAddress: values.POSTAL_ADDRESS ?? '',
     buildId: values.BUILD_ID ?? 'development',
+    seedPasswords: { admin: values.SEED_ADMIN_PASSWORD ?? null, demo: values.SEED_DEMO_PASSWORD ?? null },
   }
 }
 

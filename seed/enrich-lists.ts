@@ -1,9 +1,9 @@
-import { insertJob } from '../db/queries/jobs.ts'
 import type { Actor } from '../functions/context.ts'
 import { namedUuid } from '../functions/domain/named-uuid.ts'
-import { type JobName, type JobPayload, jobCatalog } from '../functions/jobs/catalog.ts'
+import type { JobName, JobPayload } from '../functions/jobs/catalog.ts'
+import { stageJob } from '../functions/jobs/stage.ts'
+import { transact } from '../functions/transact.ts'
 import { companies } from './companies.ts'
-import type { Company } from './language.ts'
 import { deliverJob, type Stage } from './stage.ts'
 import { accountIdOf } from './write-lists.ts'
 
@@ -14,9 +14,9 @@ export async function runImportJobs(stage: Stage, event_id: string, rep: Actor):
     await run(stage, 'website', { account_id: accountIdOf(company) }, rep)
 }
 
-/** Patterns from the addresses that are known, and guesses for whoever has none. */
+/** Patterns from the addresses that are known, and guesses for whoever has none. Nobody has asked for the last company yet. */
 export async function runEnrichmentJobs(stage: Stage, rep: Actor): Promise<void> {
-  for (const company of companies.filter(isEnriched)) {
+  for (const company of companies.filter((company) => !company.is_domain_given)) {
     const account_id = accountIdOf(company)
     await run(stage, 'email-pattern', { account_id }, rep)
     await run(stage, 'generate-emails', { account_id, dry_run: false }, rep)
@@ -24,22 +24,9 @@ export async function runEnrichmentJobs(stage: Stage, rep: Actor): Promise<void>
   }
 }
 
-/** Nobody has asked for the last one yet: its people show what is missing, and why. */
-const isEnriched = (company: Company) => !company.is_domain_given
-
-async function run<Name extends JobName>(stage: Stage, name: Name, payload: JobPayload<Name>, by: Actor) {
-  const { ctx, clock } = stage
-  const now = clock.now()
-  const { id } = await insertJob(ctx.db, {
-    id: namedUuid(`seed job ${name} ${JSON.stringify(payload)}`),
-    name,
-    key: null,
-    payload,
-    max_attempts: jobCatalog[name].max_attempts,
-    run_at: now,
-    created_by: by.user_id,
-    now,
-  })
-  clock.advance(400)
+async function run<Name extends JobName>(stage: Stage, name: Name, payload: JobPayload<Name>, rep: Actor) {
+  const id = namedUuid(`seed job ${name} ${JSON.stringify(payload)}`)
+  await transact({ ...stage.ctx, actor: rep }, (tx) => stageJob(tx, name, payload, { id }))
+  stage.clock.advance(400)
   await deliverJob(stage, name, { jobId: id })
 }

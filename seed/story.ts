@@ -80,7 +80,12 @@ export function storyOf({ weekday }: Calendar): Beat[] {
       who: 'Amélie Laurent',
       text: 'Bonjour,\n\nmerci de ne plus me contacter.\n\nA. Laurent',
     },
-    { at: weekday(5, 15), does: 'enroll', sequence: 'partners', whom: ['Fiona MacLeod', 'Ethan Brooks', 'Stefan Richter'] },
+    {
+      at: weekday(5, 15),
+      does: 'enroll',
+      sequence: 'partners',
+      whom: ['Fiona MacLeod', 'Ethan Brooks', 'Stefan Richter'],
+    },
     { at: weekday(5, 16, 30), does: 'open', who: 'Ethan Brooks' },
     { at: weekday(4, 10, 5), does: 'open', who: 'Katrin Vogel' },
     { at: weekday(4, 18, 20), does: 'open', who: 'Samuel Price' },

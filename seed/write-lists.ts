@@ -17,7 +17,8 @@ import { type SeededList, writeImport } from './write-import.ts'
 /** A list's address was right when the list was made; one that a rep types is right. */
 const CONFIDENCE = { imported: 0.9, given: 1 } as const
 
-export const accountIdOf = (company: Company) => namedUuid(`seed account ${company.name}`)
+export const accountIdOfName = (name: string) => namedUuid(`seed account ${name}`)
+export const accountIdOf = (company: Company) => accountIdOfName(company.name)
 export const personIdOf = (name: string) => namedUuid(`seed person ${name}`)
 
 interface Placed {

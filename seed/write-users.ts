@@ -7,16 +7,17 @@ import type { Calendar } from './calendar.ts'
 export const ADMIN_EMAIL = 'admin@yardflow.com'
 export const DEMO_EMAIL = 'demo@yardflow.com'
 
-export interface SeedLogins {
-  admin: { password: string; hash: string }
-  demo: { password: string; hash: string }
+/** scrypt, as functions/auth/passwords.ts makes them */
+export interface PasswordHashes {
+  admin: string
+  demo: string
 }
 
 /** Both users, both shows, and the first show active for both. */
 export async function writeUsersAndEvents(
   tx: TxCtx,
   calendar: Calendar,
-  logins: SeedLogins,
+  hashes: PasswordHashes,
 ): Promise<{ admin: Actor; demo: Actor; event_id: string }> {
   const now = calendar.weekday(12, 14)
   const manifest = namedUuid('seed event Manifest 2027')
@@ -60,8 +61,8 @@ export async function writeUsersAndEvents(
     time_zone: 'America/Chicago',
     active_event_id: manifest,
   }
-  await insertLogin(tx, admin, logins.admin.hash, now)
-  await insertLogin(tx, demo, logins.demo.hash, now)
+  await insertLogin(tx, admin, hashes.admin, now)
+  await insertLogin(tx, demo, hashes.demo, now)
   return { admin, demo, event_id: manifest }
 }
 

@@ -58,7 +58,9 @@ export async function findOpenTask(db: Db, person_id: string): Promise<{ id: str
 export async function findLastMail(
   db: Db,
   person_id: string,
-): Promise<{ id: string; to_address: string; from_address: string; subject: string; message_id_header: string } | undefined> {
+): Promise<
+  { id: string; to_address: string; from_address: string; subject: string; message_id_header: string } | undefined
+> {
   return db
     .selectFrom('message')
     .select(['id', 'to_address', 'from_address', 'subject', 'message_id_header'])
@@ -74,12 +76,34 @@ export async function findReplyOf(db: Db, person_id: string): Promise<{ id: stri
   return db.selectFrom('reply').select('id').where('person_id', '=', person_id).executeTakeFirst()
 }
 
-export async function countMessages(db: Db): Promise<number> {
-  const { count } = await db
-    .selectFrom('message')
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return Number(count)
+export interface SeedCounts {
+  users: number
+  events: number
+  accounts: number
+  people: number
+  addresses: number
+  sequences: number
+  enrollments: number
+  messages: number
+  replies: number
+  tasks: number
+  jobs: number
+}
+
+export async function countSeeded(db: Db): Promise<SeedCounts> {
+  const { rows } = await sql<SeedCounts>`select
+    (select count(*)::integer from "user") as users,
+    (select count(*)::integer from "event") as events,
+    (select count(*)::integer from account) as accounts,
+    (select count(*)::integer from person) as people,
+    (select count(*)::integer from email_address) as addresses,
+    (select count(*)::integer from sequence) as sequences,
+    (select count(*)::integer from enrollment) as enrollments,
+    (select count(*)::integer from message) as messages,
+    (select count(*)::integer from reply) as replies,
+    (select count(*)::integer from task) as tasks,
+    (select count(*)::integer from job) as jobs`.execute(db)
+  return rows[0]!
 }
 
 /** Takes back the wake-ups that the history asked for in this transaction: it has answered them itself. */
