@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { readConfig } from './config.ts'
 import { isStarted } from './headless/open.ts'
+import { seedFirstStart } from './headless/seed-and-say.ts'
 import { startLocalServices } from './local/start.ts'
 import { openStore } from './local/store.ts'
+import { openLog } from './log.ts'
 import { wallClock } from './ports/clock.ts'
+import { openServices } from './services.ts'
 
 /** Where `wrangler dev` answers. */
 const PORT = 8787
@@ -29,6 +32,19 @@ async function develop(): Promise<void> {
     DATABASE_URL: config.databaseUrl ?? `postgres://postgres@127.0.0.1:${DATABASE_PORT}/postgres`,
     ...local.env,
   }
+  const appConfig = readConfig({ ...process.env, ...variables })
+  await seedFirstStart(
+    {
+      db: store.db,
+      clock: wallClock,
+      config: appConfig,
+      services: openServices(appConfig),
+      log: openLog({ info: () => {}, error: (line) => console.error(line) }),
+      actor: null,
+      waitUntil: () => {},
+    },
+    (line) => console.log(line),
+  )
   const wrangler = spawn(
     'wrangler',
     [

@@ -10,6 +10,7 @@ import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { isStarted } from './headless/open.ts'
+import { seedFirstStart } from './headless/seed-and-say.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
 import { type LocalOptions, type LocalServices, startLocalServices } from './local/start.ts'
 import { openStore, type Store } from './local/store.ts'
@@ -23,6 +24,7 @@ if (isStarted(import.meta)) await main()
 async function main(): Promise<void> {
   try {
     const running = await startApp({ env: process.env })
+    await seedFirstStart(running.ctx, (line) => console.log(line))
     console.log(`YardFlow Hitlist on ${running.url}`)
     if (running.local.mail) console.log(`Mails stay on this machine: ${running.local.mail.outboxUrl}`)
     for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -24,6 +24,9 @@ import { accountIdOfName, writeGivenFacts, writeLists } from './write-lists.ts'
 import { sequenceIdOf, writeSequences } from './write-sequences.ts'
 import { ADMIN_EMAIL, type PasswordHashes, writeUsersAndEvents } from './write-users.ts'
 
+/** The job that wakes the app for the first mail after the history. */
+export const WAKE_UP_ID = namedUuid('seed wake-up')
+
 export type Seeded = { seeded: true; counts: SeedCounts } | { seeded: false; reason: string }
 
 /**
@@ -101,6 +104,6 @@ async function leaveOneWakeUp(tx: TxCtx): Promise<void> {
     tx,
     'drain-messages',
     {},
-    { id: namedUuid('seed wake-up'), key: `drain:${run_at.toISOString().slice(0, 16)}`, run_at },
+    { id: WAKE_UP_ID, key: `drain:${run_at.toISOString().slice(0, 16)}`, run_at },
   )
 }

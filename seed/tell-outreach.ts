@@ -1,6 +1,7 @@
 import { markReplyRead } from '../db/queries/replies.ts'
 import { findLastMail, findOpenTask, findReplyOf } from '../db/queries/seed.ts'
 import type { Actor } from '../functions/context.ts'
+import { replySubject } from '../functions/domain/email/compose-mail.ts'
 import { recordEmailEvents } from '../functions/domain/email/record-email-events.ts'
 import { recordReply } from '../functions/domain/email/record-reply.ts'
 import { unsubscribe } from '../functions/domain/email/unsubscribe.ts'
@@ -19,13 +20,14 @@ import { sequenceIdOf } from './write-sequences.ts'
 export async function tellOutreach(stage: Stage, calendar: Calendar, rep: Actor): Promise<void> {
   for (const beat of storyOf(calendar)) {
     await passUntil(stage, beat.at)
-    await play({ ...stage, ctx: { ...stage.ctx, actor: rep } }, beat)
+    await play(stage, beat, rep)
   }
   await passUntil(stage, calendar.now)
 }
 
-async function play(stage: Stage, beat: Beat): Promise<void> {
+async function play(stage: Stage, beat: Beat, rep: Actor): Promise<void> {
   const { ctx } = stage
+  const ofRep = { ...ctx, actor: rep }
   switch (beat.does) {
     case 'open':
       return report(stage, beat.who, { event: 'open', sg_machine_open: false })
@@ -48,15 +50,15 @@ async function play(stage: Stage, beat: Beat): Promise<void> {
     }
     case 'enroll': {
       const person_ids = beat.whom.map(personIdOf)
-      await enrollPeople(ctx, { sequence_id: sequenceIdOf(beat.sequence), person_ids })
+      await enrollPeople(ofRep, { sequence_id: sequenceIdOf(beat.sequence), person_ids })
       return
     }
     case 'pause':
-      return pauseSequence(ctx, { sequence_id: sequenceIdOf(beat.sequence), reason: beat.reason })
+      return pauseSequence(ofRep, { sequence_id: sequenceIdOf(beat.sequence), reason: beat.reason })
     case 'finish_task':
-      return completeTask(ctx, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      return completeTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
     case 'skip_task':
-      return skipTask(ctx, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      return skipTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
     default:
       return assertNever(beat)
   }
@@ -73,7 +75,7 @@ async function reply({ ctx }: Stage, beat: Beat & { does: 'reply' }): Promise<vo
   await recordReply(ctx, {
     from_address: mail.to_address,
     to_addresses: [mail.from_address],
-    subject: beat.subject ?? `Re: ${mail.subject}`,
+    subject: beat.subject ?? replySubject(mail.subject),
     text: beat.text,
     headers: new Map([
       ['message-id', `<${mail.id}.reply@${mail.to_address.split('@')[1]}>`],

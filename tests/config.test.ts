@@ -32,6 +32,8 @@ describe('a malformed variable', () => {
     OPENAI_BASE_URL: ['api.openai.com'],
     OPENAI_MODEL: ['m'.repeat(101)],
     BUILD_ID: ['a build', '<b>'],
+    SEED_ADMIN_PASSWORD: ['short'],
+    SEED_DEMO_PASSWORD: ['p'.repeat(257)],
     LOCAL_SERVICES: ['everything', 'queue;mail'],
     LOCAL_OUTBOX_URL: ['here'],
   }

@@ -148,6 +148,7 @@ const named = {
   pattern: sql`concat_ws('|', domain, pattern)`,
   email_address: sql`concat_ws('|', person_id, address_key)`,
   email_event: sql`content_key`,
+  suppression: sql`concat_ws('|', kind, value)`,
 } as const
 
 /** Gives the rows of this transaction whose ids came by chance ids that follow from their content: the same seed makes the same rows. */
