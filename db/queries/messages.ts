@@ -107,15 +107,21 @@ export async function claimDueMessages(
         left join account on account.id = p.account_id
         left join email_address a on a.person_id = p.id and a.is_primary
         left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
-        cross join lateral (select local_at(${now}, m.time_zone) as at) here
+        cross join lateral (
+          select coalesce(local_at(${now}, m.time_zone), local_at(${now}, s.time_zone), ${now} at time zone 'UTC') as at
+        ) here
     ), used as (
       select s.id as sequence_id, (
           select count(*) from message m where m.sequence_id = s.id
-            and m.handed_at >= date_trunc('day', local_at(${now}, s.time_zone)) at time zone s.time_zone
+            and m.handed_at >= date_trunc('day', ${now} at time zone here.zone) at time zone here.zone
         ) + (
           select count(*) from message m where m.sequence_id = s.id and m.state = 'claimed' and m.handed_at is null
         ) as mails
-      from sequence s where s.id in (select sequence_id from judged)
+      from sequence s
+        cross join lateral (
+          select case when local_at(${now}, s.time_zone) is null then 'UTC' else s.time_zone end as zone
+        ) here
+      where s.id in (select sequence_id from judged)
     ), ranked as materialized (
       select judged.*,
         case

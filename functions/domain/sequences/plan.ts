@@ -36,7 +36,7 @@ export function zoneOf(person: Whereabouts, window: SendWindow): { time_zone: st
     return { time_zone: person.time_zone, known_by: "the person's own zone" }
   const national = zoneOfCountry(person.country)
   if (national !== undefined) return { time_zone: national, known_by: `by country, ${person.country}` }
-  return { time_zone: window.time_zone, known_by: "the sequence's zone" }
+  return { time_zone: usableZone(window.time_zone, window), known_by: "the sequence's zone" }
 }
 
 /**
@@ -79,7 +79,7 @@ export function planOpening(
   known: Openings = new Map(),
 ): Date {
   const key = `${at.getTime()} ${time_zone}`
-  const opening = known.get(key) ?? nextOpening(at, time_zone, window)
+  const opening = known.get(key) ?? nextOpening(at, usableZone(time_zone, window), window)
   known.set(key, opening)
   const seconds = opening.spread_seconds === 0 ? 0 : Number.parseInt(spread_by.slice(0, 8), 16) % opening.spread_seconds
   return new Date(opening.opens_at.getTime() + seconds * 1000)
@@ -91,7 +91,7 @@ export function startOfNextDay(at: Date, time_zone: string): Date {
 }
 
 export function isWindowOpen(at: Date, time_zone: string, window: SendWindow): boolean {
-  return isInside(local(at, time_zone), window)
+  return isInside(local(at, usableZone(time_zone, window)), window)
 }
 
 /** Days and business days keep the hour of the wall clock over a change of the clocks; minutes and hours are exact. */
@@ -154,6 +154,11 @@ function atMinute(
   const date = minute === 1440 ? day.add({ days: 1 }) : day
   const time = Temporal.PlainTime.from({ hour: Math.floor((minute % 1440) / 60), minute: minute % 60 })
   return date.toPlainDateTime(time).toZonedDateTime(time_zone, { disambiguation })
+}
+
+/** A zone that this process does not know must not stop the mails beside it. */
+function usableZone(time_zone: string, window: SendWindow): string {
+  return [time_zone, window.time_zone].find(isZone) ?? 'UTC'
 }
 
 function isZone(name: string): boolean {
