@@ -44,10 +44,10 @@ function isAutomatic({ subject, headers }: ReplyToClassify): boolean {
 
 /** At the start of a subject, without accents. */
 const automaticSubject =
-  /^\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|automatische antwort|abwesenheit|reponse automatique|absence|respuesta automatica|fuera de (la )?oficina|risposta automatica|fuori (sede|ufficio)|automatisch antwoord|afwezig|resposta automatica|ausencia)\b/
+  /^\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|automatische antwort|abwesenheit\w*|reponse automatique|absence|respuesta automatica|fuera de (la )?oficina|risposta automatica|fuori (sede|ufficio)|automatisch antwoord|afwezig|resposta automatica|ausencia)\b/
 
 const absence =
-  /\b(out of (the )?office|on (annual |parental |maternity |paternity )?leave|on vacation|on holiday|away from|back (on|in)|returning on|nicht im (buro|haus)|abwesend|im urlaub|absent|en conges?|en vacances|de retour|fuera de (la )?oficina|de vacaciones|ausente|fuori (sede|ufficio)|in ferie|rientr\w+|afwezig|op vakantie|met verlof|de ferias|fora do escritorio|retorno em)\b/
+  /\b(out of (the )?office|on (annual |parental |maternity |paternity )?leave|on vacation|on holiday|away from|back (on|in)|returning on|nicht im (buro|haus)|abwesen\w*|im urlaub|absent|en conges?|en vacances|de retour|fuera de (la )?oficina|de vacaciones|ausente|fuori (sede|ufficio)|in ferie|rientr\w+|afwezig|op vakantie|met verlof|de ferias|fora do escritorio|retorno em)\b/
 
 function isAbsence({ subject }: ReplyToClassify, own: string): boolean {
   return absence.test(foldText(subject)) || absence.test(own)

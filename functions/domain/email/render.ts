@@ -74,6 +74,8 @@ export function openTemplates(): Templates {
     timezoneOffset: 0,
     locale: 'en-US',
   })
+  // There are no files to include, so that naming one is an error when the text is checked, not when it is sent.
+  for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag]
   const parsed = new Map<string, Template[]>()
   const parse = (text: string) => {
     let templates = parsed.get(text)

@@ -161,13 +161,22 @@ function usableZone(time_zone: string, window: SendWindow): string {
   return [time_zone, window.time_zone].find(isZone) ?? 'UTC'
 }
 
+/** Asking Intl costs more than planning; a list names a few hundred zones at most. */
+const zones = new Map<string, boolean>()
+const MOST_ZONES = 1_000
+
 function isZone(name: string): boolean {
+  const known = zones.get(name)
+  if (known !== undefined) return known
+  if (zones.size >= MOST_ZONES) zones.clear()
+  let exists = true
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
   } catch {
-    return false
+    exists = false
   }
+  zones.set(name, exists)
+  return exists
 }
 
 function describeDelay({ delay_amount: amount, delay_unit }: Delay): string {
