@@ -369,7 +369,7 @@ const outreach = [
   )`,
   sql`create unique index enrollment_one_active_a_person on enrollment (person_id) where status in ('active', 'paused')`,
   sql`create index enrollment_of_sequence on enrollment (sequence_id, status, id)`,
-  sql`create index enrollment_in_order on enrollment (sequence_id, enrolled_at desc, id)`,
+  sql`create index enrollment_in_order on enrollment (sequence_id, enrolled_at, id)`,
   sql`create index enrollment_of_person on enrollment (person_id)`,
   sql`create index enrollment_of_account on enrollment (account_id)`,
   sql`create index enrollment_by on enrollment (enrolled_by)`,

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+import type { EnrollmentStatus } from '../tables/enrollment.ts'
+import type { MessageState } from '../tables/message.ts'
+import type { TaskKind } from '../tables/task.ts'
+import { type Cursor, keyset, type Order, orderValue, type Page, toPage } from './keyset.ts'
+
+/** A person in a sequence, with the last mail that was planned for them and the task that holds them, if one does. */
+export interface SequencePerson {
+  id: string
+  person_id: string
+  person_name: string
+  title: string | null
+  account_id: string | null
+  account_name: string | null
+  address: string | null
+  status: EnrollmentStatus
+  stop_reason: string | null
+  version: number
+  enrolled_at: Date
+  stopped_at: Date | null
+  finished_at: Date | null
+  message_id: string | null
+  position: number | null
+  state: MessageState | null
+  reason: string | null
+  due_at: Date | null
+  sent_at: Date | null
+  opened_at: Date | null
+  replied_at: Date | null
+  bounced_at: Date | null
+  time_zone: string | null
+  task_id: string | null
+  task_kind: TaskKind | null
+  task_title: string | null
+  task_due_at: Date | null
+  order_value: string
+}
+
+const newestFirst: Order = { expression: sql`e.enrolled_at`, type: 'timestamptz' }
+
+/** The last enrolled first. */
+export async function listSequencePeople(
+  db: Db,
+  request: { sequence_id: string; status: EnrollmentStatus | null; cursor: Cursor | null; limit: number },
+): Promise<Page<SequencePerson>> {
+  const page = { direction: 'desc' as const, cursor: request.cursor, limit: request.limit }
+  const query = people(db)
+    .select(orderValue(newestFirst))
+    .where('e.sequence_id', '=', request.sequence_id)
+    .$if(request.status !== null, (all) => all.where('e.status', '=', request.status as EnrollmentStatus))
+  return toPage(await keyset(query, newestFirst, sql`e.id`, page).execute(), page)
+}
+
+export async function findSequencePerson(
+  db: Db,
+  of: { sequence_id: string; enrollment_id: string },
+): Promise<SequencePerson | undefined> {
+  return people(db)
+    .select(orderValue(newestFirst))
+    .where('e.sequence_id', '=', of.sequence_id)
+    .where('e.id', '=', of.enrollment_id)
+    .executeTakeFirst()
+}
+
+function people(db: Db) {
+  return db
+    .selectFrom('enrollment as e')
+    .innerJoin('person as p', 'p.id', 'e.person_id')
+    .leftJoin('account', 'account.id', 'e.account_id')
+    .leftJoin('email_address as a', (join) => join.onRef('a.person_id', '=', 'p.id').on('a.is_primary', '=', true))
+    .leftJoinLateral(
+      (on) =>
+        on
+          .selectFrom('message as m')
+          .select(['m.id as message_id', 'm.position', 'm.state', 'm.reason', 'm.due_at', 'm.sent_at', 'm.opened_at'])
+          .select(['m.replied_at', 'm.bounced_at', 'm.time_zone'])
+          .whereRef('m.enrollment_id', '=', 'e.id')
+          .orderBy('m.position', 'desc')
+          .orderBy('m.rotation', 'desc')
+          .limit(1)
+          .as('last'),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (on) =>
+        on
+          .selectFrom('task as t')
+          .select(['t.id as task_id', 't.kind as task_kind', 't.title as task_title', 't.due_at as task_due_at'])
+          .whereRef('t.enrollment_id', '=', 'e.id')
+          .where('t.done_at', 'is', null)
+          .where('t.skipped_at', 'is', null)
+          .orderBy('t.due_at')
+          .limit(1)
+          .as('held'),
+      (join) => join.onTrue(),
+    )
+    .select(['e.id', 'e.person_id', 'p.name as person_name', 'p.title', 'e.account_id', 'account.name as account_name'])
+    .select(['a.address', 'e.status', 'e.stop_reason', 'e.version', 'e.enrolled_at', 'e.stopped_at', 'e.finished_at'])
+    .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
+    .select(['last.opened_at', 'last.replied_at', 'last.bounced_at', 'last.time_zone'])
+    .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
+}

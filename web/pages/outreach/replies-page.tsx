@@ -1,0 +1,108 @@
+import type { ReplyClass } from '../../../db/tables/reply.ts'
+import { PostButton } from '../../components/buttons.tsx'
+import { Chip } from '../../components/chips.tsx'
+import { EmptyState, Tabs } from '../../components/panels.tsx'
+import { Pager } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+import { OutreachTabs } from './outreach-tabs.tsx'
+import { replyClasses } from './words.ts'
+
+export type ReplyRow = {
+  readonly id: string
+  readonly person_id: string | null
+  readonly person_name: string | null
+  readonly account_name: string | null
+  readonly sequence_id: string | null
+  readonly sequence_name: string | null
+  readonly enrollment_id: string | null
+  readonly from_address: string
+  readonly subject: string
+  readonly text: string
+  readonly class: ReplyClass
+  readonly received_at: Date
+  readonly read_at: Date | null
+}
+
+export type RepliesPageProps = {
+  rows: readonly ReplyRow[]
+  show: 'unread' | 'all'
+  unread: number
+  previous_href: string | null
+  next_href: string | null
+}
+
+export function RepliesPage(props: RepliesPageProps) {
+  return (
+    <Layout title="Outreach">
+      <OutreachTabs current="replies" />
+      <Tabs
+        label="Replies"
+        tabs={[
+          { href: paths.replies(), label: 'Unread', count: props.unread, current: props.show === 'unread' },
+          { href: paths.replies({ show: 'all' }), label: 'All', current: props.show === 'all' },
+        ]}
+      />
+      {props.rows.length === 0 ? (
+        <div class="sheet">
+          <EmptyState
+            icon="inbox"
+            title={props.show === 'unread' ? 'Every reply is read' : 'No reply yet'}
+            text="A reply stops the sequence of whoever wrote it, and appears here."
+          />
+        </div>
+      ) : (
+        <ul class="stack-y reply-cards">
+          {props.rows.map((reply) => (
+            <li>
+              <ReplyCard reply={reply} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Pager
+        label="Pages of replies"
+        shown={props.rows.length}
+        previous_href={props.previous_href}
+        next_href={props.next_href}
+      />
+    </Layout>
+  )
+}
+
+function ReplyCard({ reply }: { reply: ReplyRow }) {
+  const { label, tone } = replyClasses[reply.class]
+  const name = reply.person_name ?? reply.from_address
+  return (
+    <article class="sheet" aria-label={`Reply of ${name}`}>
+      <header class="sheet-head reply-head">
+        <h2>{reply.person_id ? <a href={paths.person(reply.person_id)}>{name}</a> : name}</h2>
+        <Chip tone={tone}>{label}</Chip>
+        <span class="muted text-xs">
+          {[reply.account_name, reply.from_address].filter(Boolean).join(' · ')} · <Time at={reply.received_at} />
+        </span>
+        <div class="sheet-actions">
+          <PostButton
+            action={paths.readReply(reply.id)}
+            fields={{ read: reply.read_at ? 'no' : 'yes' }}
+            small
+            icon={reply.read_at ? 'undo' : 'check'}
+            label={`Mark the reply of ${name} as ${reply.read_at ? 'unread' : 'read'}`}
+          >
+            {reply.read_at ? 'Mark unread' : 'Mark read'}
+          </PostButton>
+        </div>
+      </header>
+      <div class="sheet-body">
+        <p class="step-subject">{reply.subject === '' ? <span class="muted">No subject</span> : reply.subject}</p>
+        <p class="mail-draft">{reply.text}</p>
+        {reply.sequence_id && reply.enrollment_id ? (
+          <p class="hint">
+            Answers <a href={paths.enrollment(reply.sequence_id, reply.enrollment_id)}>{reply.sequence_name}</a>
+          </p>
+        ) : null}
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,86 @@
+import { CheckboxField, Field, FormErrors, SelectField } from '../../components/fields.tsx'
+import { type FormState, keptValue } from '../../forms.ts'
+import { timeZoneOptions } from '../../time-zones.ts'
+
+const labels = {
+  name: 'Name',
+  from_name: 'Sender name',
+  from_address: 'Sender address',
+  reply_to: 'Answers go to',
+  contact_reason: 'Why we may write',
+  window_days: 'Days',
+  window_from_minute: 'From',
+  window_to_minute: 'Until',
+  time_zone: 'Time zone when a person’s is not known',
+  min_confidence: 'Least confidence of a guessed address, in %',
+  daily_cap: 'Mails a day',
+}
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+/** The fields of a sequence, for a new one and for its settings. Times are `HH:MM`, the confidence is a percentage. */
+export function SequenceFields(props: { form: FormState }) {
+  const { form } = props
+  return (
+    <>
+      <FormErrors form={form} labels={labels} />
+      <Field form={form} name="name" label={labels.name} required maxlength={120} />
+      <div class="form-columns">
+        <Field form={form} name="from_name" label={labels.from_name} required maxlength={100} />
+        <Field form={form} name="from_address" label={labels.from_address} type="email" required maxlength={254} />
+        <Field
+          form={form}
+          name="reply_to"
+          label={labels.reply_to}
+          type="email"
+          maxlength={254}
+          hint="Empty: the sender address."
+        />
+      </div>
+      <Field
+        form={form}
+        name="contact_reason"
+        label={labels.contact_reason}
+        required
+        maxlength={300}
+        hint="Stands in the footer of every mail, above the unsubscribe link."
+      />
+      <fieldset class="fieldset-plain">
+        <legend class="label-text">Send window, in the recipient’s time</legend>
+        <div class="check-row">
+          {weekdays.map((label, index) => (
+            <CheckboxField form={form} name="window_days" label={label} value={String(index + 1)} />
+          ))}
+        </div>
+        <div class="form-columns">
+          <Field form={form} name="window_from_minute" label={labels.window_from_minute} type="time" required />
+          <Field form={form} name="window_to_minute" label={labels.window_to_minute} type="time" required />
+          <SelectField
+            form={form}
+            name="time_zone"
+            label={labels.time_zone}
+            options={timeZoneOptions(keptValue(form, 'time_zone'))}
+            required
+          />
+        </div>
+      </fieldset>
+      <div class="form-columns">
+        <Field
+          form={form}
+          name="min_confidence"
+          label={labels.min_confidence}
+          type="number"
+          min={0}
+          max={100}
+          required
+          hint="Below it a person is left out until the address is verified."
+        />
+        <Field form={form} name="daily_cap" label={labels.daily_cap} type="number" min={1} required />
+      </div>
+      <div class="check-row">
+        <CheckboxField form={form} name="track_opens" label="Track opens" />
+        <CheckboxField form={form} name="track_clicks" label="Track clicks" />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,170 @@
+import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
+import type { MessageState } from '../../../db/tables/message.ts'
+import { LinkButton } from '../../components/buttons.tsx'
+import { Chip, StatusDot } from '../../components/chips.tsx'
+import { EmptyState } from '../../components/panels.tsx'
+import { type Column, DataTable, Pager } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatNumber } from '../../format.ts'
+import { paths } from '../../paths.ts'
+import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
+import { enrollmentWords, messageWords, reasonWords } from './words.ts'
+
+export type SequencePersonRow = {
+  readonly id: string
+  readonly person_id: string
+  readonly person_name: string
+  readonly account_name: string | null
+  readonly status: EnrollmentStatus
+  readonly stop_reason: string | null
+  readonly version: number
+  /** Of the last mail that was planned; null when none was. */
+  readonly position: number | null
+  readonly state: MessageState | null
+  readonly reason: string | null
+  readonly due_at: Date | null
+  readonly sent_at: Date | null
+  readonly opened_at: Date | null
+  readonly replied_at: Date | null
+  readonly bounced_at: Date | null
+  readonly time_zone: string | null
+  readonly task_title: string | null
+  readonly task_due_at: Date | null
+}
+
+export type SequencePeoplePageProps = {
+  sequence: SequenceHead & { readonly finished: number; readonly stopped: number }
+  rows: readonly SequencePersonRow[]
+  status: EnrollmentStatus | null
+  previous_href: string | null
+  next_href: string | null
+}
+
+const statuses = ['active', 'paused', 'finished', 'stopped'] as const
+
+export function SequencePeoplePage(props: SequencePeoplePageProps) {
+  const { sequence, status } = props
+  return (
+    <SequenceFrame sequence={sequence} tab="people">
+      <nav class="chip-nav" aria-label="People by state">
+        <StatusLink href={paths.sequencePeople(sequence.id)} current={status === null} label="Everybody" count={sequence.enrolled} />
+        {statuses.map((one) => (
+          <StatusLink
+            href={paths.sequencePeople(sequence.id, { status: one })}
+            current={status === one}
+            label={enrollmentWords[one].label}
+            count={sequence[one]}
+          />
+        ))}
+      </nav>
+      <DataTable
+        caption={`People in ${sequence.name}`}
+        columns={columnsFor(sequence.id)}
+        rows={props.rows}
+        fill
+        empty={<Nobody sequence={sequence} status={status} />}
+      />
+      <Pager
+        label="Pages of people"
+        shown={props.rows.length}
+        total={status === null ? sequence.enrolled : sequence[status]}
+        previous_href={props.previous_href}
+        next_href={props.next_href}
+      />
+    </SequenceFrame>
+  )
+}
+
+function StatusLink(props: { href: string; current: boolean; label: string; count: number }) {
+  return (
+    <a href={props.href} aria-current={props.current ? 'page' : undefined} class="btn btn-plain btn-xs">
+      {props.label} <span class="tabular-nums">{formatNumber(props.count)}</span>
+    </a>
+  )
+}
+
+function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
+  return [
+    {
+      key: 'name',
+      label: 'Person',
+      cell: (row) => <a href={paths.enrollment(sequence_id, row.id)}>{row.person_name}</a>,
+    },
+    {
+      key: 'account',
+      label: 'Account',
+      wide_only: true,
+      cell: (row) => row.account_name ?? <span class="muted">–</span>,
+    },
+    {
+      key: 'status',
+      label: 'State',
+      cell: (row) => (
+        <StatusDot tone={enrollmentWords[row.status].tone} title={row.stop_reason ? reasonWords(row.stop_reason) : undefined}>
+          {enrollmentWords[row.status].label}
+          {row.stop_reason ? `: ${reasonWords(row.stop_reason)}` : ''}
+        </StatusDot>
+      ),
+    },
+    {
+      key: 'step',
+      label: 'Last mail',
+      cell: (row) => <LastMail row={row} />,
+    },
+    { key: 'next', label: 'Next', cell: (row) => <NextMoment row={row} /> },
+    {
+      key: 'did',
+      label: 'They',
+      wide_only: true,
+      cell: (row) => reactionOf(row) ?? <span class="muted">–</span>,
+    },
+    { key: 'version', label: 'Version', align: 'right', wide_only: true, cell: (row) => row.version },
+  ]
+}
+
+function LastMail({ row }: { row: SequencePersonRow }) {
+  if (row.state === null) return <span class="muted">–</span>
+  const { label, tone } = messageWords[row.state]
+  return (
+    <Chip tone={tone} title={row.reason ? reasonWords(row.reason) : undefined}>
+      Step {row.position} · {label}
+    </Chip>
+  )
+}
+
+function NextMoment({ row }: { row: SequencePersonRow }) {
+  const runs = row.status === 'active' || row.status === 'paused'
+  if (runs && row.task_due_at)
+    return (
+      <>
+        Task <Time at={row.task_due_at} />
+      </>
+    )
+  if (!runs || row.state !== 'planned' || row.due_at === null) return <span class="muted">–</span>
+  return <Time at={row.due_at} time_zone={row.time_zone ?? undefined} />
+}
+
+function reactionOf(row: SequencePersonRow) {
+  if (row.replied_at) return <Chip tone="waiting">replied</Chip>
+  if (row.bounced_at) return <Chip tone="bad">bounced</Chip>
+  return row.opened_at ? <Chip>opened</Chip> : null
+}
+
+function Nobody(props: { sequence: SequenceHead; status: EnrollmentStatus | null }) {
+  const { sequence, status } = props
+  return (
+    <div class="sheet">
+      <EmptyState
+        icon="users"
+        title={status === null ? 'Nobody is enrolled' : `Nobody is ${enrollmentWords[status].label.toLowerCase()}`}
+        text={sequence.status === 'active' ? undefined : 'Activate the sequence, then enrol people.'}
+      >
+        {sequence.status === 'active' ? (
+          <LinkButton href={paths.enrollPeople(sequence.id)} icon="plus">
+            Choose people
+          </LinkButton>
+        ) : null}
+      </EmptyState>
+    </div>
+  )
+}

@@ -1,0 +1,193 @@
+import type { DelayUnit, StepKind, StepThread } from '../../../db/tables/step.ts'
+import { ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { Banner, EmptyState } from '../../components/panels.tsx'
+import { formatNumber, formatPercent } from '../../format.ts'
+import { paths } from '../../paths.ts'
+import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
+import { dayNumbers, stepKindNames, stepKinds, waitWords } from './words.ts'
+
+export type StepCard = {
+  readonly step_key: string
+  readonly position: number
+  readonly kind: StepKind
+  readonly delay_amount: number
+  readonly delay_unit: DelayUnit
+  readonly thread: StepThread
+  readonly subject: string
+  readonly body: string
+  readonly planned: number
+  readonly sent: number
+  readonly opened: number
+  readonly replied: number
+  readonly open_tasks: number
+  readonly done_tasks: number
+}
+
+export type StepsPageProps = {
+  sequence: SequenceHead
+  steps: readonly StepCard[]
+  /** People who still go through an older version, by version. */
+  older: readonly { readonly version: number; readonly people: number }[]
+}
+
+export function StepsPage(props: StepsPageProps) {
+  const { sequence, steps } = props
+  const days = dayNumbers(steps)
+  const locked = sequence.status === 'archived'
+  return (
+    <SequenceFrame sequence={sequence} tab="steps">
+      <VersionNote {...props} />
+      {steps.length === 0 ? (
+        <div class="sheet">
+          <EmptyState
+            icon="mail"
+            title="No steps yet"
+            text="Begin with an automatic email; two or three follow-ups, a few business days apart, bring most answers."
+          >
+            <LinkButton href={paths.newStep(sequence.id, { kind: 'email' })} icon="plus">
+              Add the first email
+            </LinkButton>
+          </EmptyState>
+        </div>
+      ) : (
+        <ol class="step-list">
+          {steps.map((step, index) => (
+            <li>
+              {index > 0 || step.delay_amount > 0 ? (
+                <p class="step-wait">
+                  <Icon name="clock" size={12} />
+                  {waitWords(step.delay_amount, step.delay_unit)}
+                </p>
+              ) : null}
+              <StepSheet
+                sequence_id={sequence.id}
+                step={step}
+                day={days[index] ?? 1}
+                count={steps.length}
+                locked={locked}
+              />
+            </li>
+          ))}
+        </ol>
+      )}
+      {locked || steps.length === 0 ? null : <AddStep sequence_id={sequence.id} />}
+    </SequenceFrame>
+  )
+}
+
+function VersionNote({ sequence, older }: StepsPageProps) {
+  const behind = older.filter(({ version }) => version < sequence.version)
+  if (sequence.status !== 'active' && sequence.status !== 'paused') return null
+  const people = behind.reduce((sum, { people }) => sum + people, 0)
+  return (
+    <Banner tone="neutral">
+      You may edit a running sequence: each change makes a new version for those enrolled from then on.
+      {people > 0
+        ? ` ${formatNumber(people)} still in it ${people === 1 ? 'stays' : 'stay'} on version ${behind.map(({ version }) => version).join(', ')}.`
+        : ''}
+    </Banner>
+  )
+}
+
+function StepSheet(props: { sequence_id: string; step: StepCard; day: number; count: number; locked: boolean }) {
+  const { sequence_id, step, day, count, locked } = props
+  const { label, icon } = stepKinds[step.kind]
+  const edit = paths.sequenceStep(sequence_id, step.step_key)
+  const name = `step ${step.position}`
+  return (
+    <article class="sheet step-sheet" aria-label={`Step ${step.position}: ${label}`}>
+      <header class="sheet-head">
+        <Icon name={icon} />
+        <h2>
+          Day {day} · {label}
+        </h2>
+        {step.kind === 'email' && step.thread === 'reply' ? <span class="muted text-xs">same thread</span> : null}
+        {locked ? null : (
+          <div class="sheet-actions">
+            {step.position > 1 ? (
+              <PostButton
+                action={paths.moveStep(sequence_id, step.step_key)}
+                fields={{ direction: 'up' }}
+                kind="quiet"
+                small
+                icon="arrow-up"
+                label={`Move ${name} up`}
+              />
+            ) : null}
+            {step.position < count ? (
+              <PostButton
+                action={paths.moveStep(sequence_id, step.step_key)}
+                fields={{ direction: 'down' }}
+                kind="quiet"
+                small
+                icon="arrow-down"
+                label={`Move ${name} down`}
+              />
+            ) : null}
+            <LinkButton href={edit} small icon="pencil" aria-label={`Edit ${name}`}>
+              Edit
+            </LinkButton>
+            <ConfirmButton
+              action={paths.removeStep(sequence_id, step.step_key)}
+              label="Remove"
+              confirm_label={`Remove ${name}`}
+              kind="quiet"
+              small
+            >
+              What was sent stays in the records.
+            </ConfirmButton>
+          </div>
+        )}
+      </header>
+      <div class="sheet-body">
+        <p class="step-subject">{subjectOf(step)}</p>
+        <p class="step-body">{step.body === '' ? <span class="muted">No text</span> : step.body}</p>
+        <StepFigures step={step} />
+      </div>
+    </article>
+  )
+}
+
+function subjectOf(step: StepCard) {
+  if (step.subject !== '') return step.subject
+  if (step.kind === 'email' && step.thread === 'reply') return <span class="muted">Re: subject of the first mail</span>
+  return <span class="muted">No subject</span>
+}
+
+function StepFigures({ step }: { step: StepCard }) {
+  const figures: readonly (readonly [string, string])[] =
+    step.kind === 'email'
+      ? [
+          ['planned', formatNumber(step.planned)],
+          ['sent', formatNumber(step.sent)],
+          ['opened', formatPercent(step.opened, step.sent)],
+          ['replied', formatPercent(step.replied, step.sent)],
+        ]
+      : [
+          ['open', formatNumber(step.open_tasks)],
+          ['done', formatNumber(step.done_tasks)],
+        ]
+  return (
+    <p class="step-figures">
+      {figures.map(([label, value]) => (
+        <span>
+          <b class="tabular-nums">{value}</b> {label}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function AddStep(props: { sequence_id: string }) {
+  return (
+    <nav class="step-add" aria-label="Add a step">
+      <span class="muted text-sm">Add a step</span>
+      {stepKindNames.map((kind) => (
+        <LinkButton href={paths.newStep(props.sequence_id, { kind })} small icon={stepKinds[kind].icon}>
+          {stepKinds[kind].label}
+        </LinkButton>
+      ))}
+    </nav>
+  )
+}

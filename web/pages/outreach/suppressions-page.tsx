@@ -1,0 +1,129 @@
+import type { SuppressionKind, SuppressionReason } from '../../../db/tables/suppression.ts'
+import { Button, ConfirmButton } from '../../components/buttons.tsx'
+import { Field, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
+import { FilterBar } from '../../components/filter-bar.tsx'
+import { Card, EmptyState } from '../../components/panels.tsx'
+import { type Column, DataTable, Pager } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import type { FormState } from '../../forms.ts'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+import { OutreachTabs } from './outreach-tabs.tsx'
+import { suppressionReasons } from './words.ts'
+
+export type SuppressionRow = {
+  readonly id: string
+  readonly kind: SuppressionKind
+  readonly value: string
+  readonly reason: SuppressionReason
+  readonly source: string
+  readonly created_at: Date
+  readonly created_by_name: string | null
+}
+
+export type SuppressionsPageProps = {
+  rows: readonly SuppressionRow[]
+  q: string
+  form: FormState
+  /** Only an admin may take one away. */
+  can_remove: boolean
+  previous_href: string | null
+  next_href: string | null
+}
+
+const labels = { kind: 'What', value: 'Address or domain', source: 'Why' }
+
+const kinds = [
+  { value: 'address', label: 'One address' },
+  { value: 'domain', label: 'A whole domain' },
+]
+
+export function SuppressionsPage(props: SuppressionsPageProps) {
+  return (
+    <Layout title="Outreach">
+      <OutreachTabs current="suppressions" />
+      <div class="columns-side">
+        <div class="stack-y">
+          <FilterBar
+            action={paths.suppressions()}
+            search={{ name: 'q', value: props.q, label: 'Search addresses and domains' }}
+            clear_href={props.q === '' ? null : paths.suppressions()}
+          />
+          <DataTable
+            caption="Addresses and domains nobody writes to"
+            columns={columnsFor(props.can_remove)}
+            rows={props.rows}
+            empty={
+              <div class="sheet">
+                <EmptyState
+                  icon="ban"
+                  title={props.q === '' ? 'Nothing is suppressed' : 'Nothing matches'}
+                  text="Whoever unsubscribes, complains or bounces appears here, for every event and every sequence."
+                />
+              </div>
+            }
+          />
+          <Pager
+            label="Pages of suppressions"
+            shown={props.rows.length}
+            previous_href={props.previous_href}
+            next_href={props.next_href}
+          />
+        </div>
+        <AddCard form={props.form} />
+      </div>
+    </Layout>
+  )
+}
+
+function AddCard({ form }: { form: FormState }) {
+  return (
+    <Card title="Never write to">
+      <form method="post" action={paths.suppressions()} class="form">
+        <FormErrors form={form} labels={labels} />
+        <SelectField form={form} name="kind" label={labels.kind} options={kinds} required />
+        <Field
+          form={form}
+          name="value"
+          label={labels.value}
+          required
+          maxlength={254}
+          hint="jo@acme.com, or acme.com for everybody there."
+        />
+        <Field form={form} name="source" label={labels.source} maxlength={200} hint="Asked us by phone, a competitor…" />
+        <FormActions>
+          <Button kind="primary">Suppress</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
+function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
+  const columns: Column<SuppressionRow>[] = [
+    { key: 'value', label: 'Address or domain', cell: (row) => row.value },
+    { key: 'reason', label: 'Reason', cell: (row) => suppressionReasons[row.reason] },
+    { key: 'source', label: 'Source', wide_only: true, cell: (row) => row.source },
+    { key: 'by', label: 'By', wide_only: true, cell: (row) => row.created_by_name ?? <span class="muted">–</span> },
+    { key: 'at', label: 'Since', wide_only: true, cell: (row) => <Time at={row.created_at} /> },
+  ]
+  if (can_remove)
+    columns.push({
+      key: 'remove',
+      label: 'Remove',
+      cell: (row) => (
+        <ConfirmButton
+          action={paths.removeSuppression(row.id)}
+          label="Remove"
+          confirm_label={`Allow ${row.value}`}
+          kind="quiet"
+          small
+        >
+          {row.reason === 'unsubscribed' || row.reason === 'complained'
+            ? 'They asked not to be written to. Only go on if they have asked for it again.'
+            : 'Mail may be sent there again.'}
+        </ConfirmButton>
+      ),
+    })
+  return columns
+}

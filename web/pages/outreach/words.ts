@@ -1,0 +1,152 @@
+import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
+import type { MessageState } from '../../../db/tables/message.ts'
+import type { ReplyClass } from '../../../db/tables/reply.ts'
+import type { SequenceStatus } from '../../../db/tables/sequence.ts'
+import type { DelayUnit, StepKind } from '../../../db/tables/step.ts'
+import type { SuppressionReason } from '../../../db/tables/suppression.ts'
+import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
+import type { IconName } from '../../components/icon.tsx'
+import { plural } from '../../format.ts'
+import type { Tone } from '../../view.ts'
+
+type Word = { readonly label: string; readonly tone: Tone }
+
+export const sequenceWords: Readonly<Record<SequenceStatus, Word>> = {
+  draft: { label: 'Draft', tone: 'neutral' },
+  active: { label: 'Active', tone: 'good' },
+  paused: { label: 'Paused', tone: 'waiting' },
+  archived: { label: 'Archived', tone: 'neutral' },
+}
+
+export const enrollmentWords: Readonly<Record<EnrollmentStatus, Word>> = {
+  active: { label: 'Active', tone: 'info' },
+  paused: { label: 'Paused', tone: 'waiting' },
+  finished: { label: 'Finished', tone: 'good' },
+  stopped: { label: 'Stopped', tone: 'neutral' },
+}
+
+export const messageWords: Readonly<Record<MessageState, Word>> = {
+  planned: { label: 'Planned', tone: 'neutral' },
+  claimed: { label: 'Leaving now', tone: 'info' },
+  sent: { label: 'Sent', tone: 'good' },
+  skipped: { label: 'Skipped', tone: 'neutral' },
+  failed: { label: 'Failed', tone: 'bad' },
+  unconfirmed: { label: 'Unconfirmed', tone: 'waiting' },
+  cancelled: { label: 'Cancelled', tone: 'neutral' },
+}
+
+export const stepKinds: Readonly<Record<StepKind, { label: string; icon: IconName; hint: string }>> = {
+  email: { label: 'Automatic email', icon: 'mail', hint: 'Leaves by itself within the send window.' },
+  manual_email: { label: 'Manual email', icon: 'pencil', hint: 'A task: you write it from your own mailbox.' },
+  call: { label: 'Call', icon: 'phone', hint: 'A task with a script.' },
+  linkedin: { label: 'LinkedIn message', icon: 'users', hint: 'A task: connection notes hold 300 characters.' },
+  task: { label: 'Task', icon: 'check', hint: 'Anything else that somebody has to do.' },
+}
+
+export const stepKindNames = Object.keys(stepKinds) as StepKind[]
+
+export const delayUnits: Readonly<Record<DelayUnit, string>> = {
+  minutes: 'minutes',
+  hours: 'hours',
+  days: 'days',
+  business_days: 'business days',
+}
+
+/** "wait 3 business days", "at once" */
+export function waitWords(amount: number, unit: DelayUnit): string {
+  if (amount === 0) return 'at once'
+  return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
+}
+
+/** Day 1 is the day of enrolment, counted as if that were a Monday. */
+export function dayNumbers(steps: readonly { delay_amount: number; delay_unit: DelayUnit }[]): number[] {
+  let days = 0
+  return steps.map(({ delay_amount, delay_unit }) => {
+    days = daysAfter(days, delay_amount, delay_unit)
+    return Math.floor(days) + 1
+  })
+}
+
+function daysAfter(days: number, amount: number, unit: DelayUnit): number {
+  switch (unit) {
+    case 'minutes':
+      return days + amount / 1440
+    case 'hours':
+      return days + amount / 24
+    case 'days':
+      return days + amount
+    case 'business_days': {
+      let day = days
+      for (let left = amount; left > 0; ) {
+        day += 1
+        if (Math.floor(day) % 7 < 5) left -= 1
+      }
+      return day
+    }
+  }
+}
+
+const stopReasons: Readonly<Record<string, string>> = {
+  replied: 'replied',
+  by_hand: 'stopped by hand',
+  unsubscribed: 'unsubscribed',
+  unsubscribe: 'unsubscribed',
+  complained: 'marked a mail as spam',
+  bounced: 'the address bounced',
+  no_address: 'has no email address',
+  invalid_address: 'the address is invalid',
+  low_confidence: 'the address is too uncertain a guess',
+  suppressed: 'the address is suppressed',
+  step_gone: 'the step is gone',
+  missing_variable: 'a variable is empty and has no default',
+  template_error: 'the text could not be rendered',
+  not_configured: 'mail is not configured',
+  refused: 'the mail service refused the mail',
+  sequence_archived: 'the sequence was archived',
+  event_archived: 'the event was archived',
+  finished: 'the sequence ended',
+  cap_reached: 'the daily cap was reached',
+  window_shut: 'outside the send window',
+  resumed: 'placed anew after the pause',
+  sent_again: 'sent again by a person’s decision',
+  counted_as_sent: 'counted as sent by a person’s decision',
+  skipped_by_hand: 'skipped by a person’s decision',
+}
+
+/** The engine's reason in words; what it says in its own words is kept. `missing_variable: …` keeps its detail. */
+export function reasonWords(reason: string): string {
+  const [key = '', ...detail] = reason.split(': ')
+  const known = stopReasons[key]
+  if (known === undefined) return reason.replaceAll('_', ' ')
+  return detail.length === 0 ? known : `${known}: ${detail.join(': ')}`
+}
+
+export const leftOutWords: Readonly<Record<LeftOutReason, { label: string; remedy: string }>> = {
+  no_address: { label: 'No email address', remedy: 'Add one, or let enrichment work one out.' },
+  low_confidence: { label: 'Address is too uncertain', remedy: 'Verify it, or lower the limit in Settings.' },
+  invalid_address: { label: 'Address is invalid', remedy: 'Correct it.' },
+  bounced_address: { label: 'Address bounced', remedy: 'Find another address.' },
+  suppressed: { label: 'Suppressed', remedy: 'Opted out, complained or blocked by hand. Nobody writes to them.' },
+  in_this_sequence: { label: 'Already in this sequence', remedy: 'Nobody gets a sequence twice.' },
+  in_another_sequence: { label: 'In another sequence', remedy: 'One sequence at a time. Stop the other first.' },
+  replied: { label: 'Has replied', remedy: 'Answer by hand.' },
+  missing_variable: { label: 'A variable is empty', remedy: 'Fill it in, or give it a default in the step.' },
+  other_event: { label: 'Belongs to another event', remedy: 'Switch to that event.' },
+  unknown_person: { label: 'No longer on the list', remedy: 'Choose again.' },
+}
+
+export const replyClasses: Readonly<Record<ReplyClass, Word>> = {
+  human: { label: 'Reply', tone: 'waiting' },
+  out_of_office: { label: 'Out of office', tone: 'neutral' },
+  auto_reply: { label: 'Automatic reply', tone: 'neutral' },
+  unsubscribe: { label: 'Unsubscribe', tone: 'bad' },
+  bounce: { label: 'Bounce', tone: 'bad' },
+}
+
+export const suppressionReasons: Readonly<Record<SuppressionReason, string>> = {
+  unsubscribed: 'Unsubscribed',
+  complained: 'Marked as spam',
+  bounced: 'Bounced',
+  by_hand: 'By hand',
+  erased: 'Erased',
+}
