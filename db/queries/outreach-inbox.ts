@@ -103,10 +103,10 @@ export type UnconfirmedMessage = {
   order_value: string
 }
 
-/** Those that wait longest come first. */
+/** Those that wait longest come first; the provider's own word may still settle what was handed over later. */
 export async function listUnconfirmed(
   db: Db,
-  request: PageOf & { event_id: string },
+  request: PageOf & { event_id: string; handed_before: Date },
 ): Promise<Page<UnconfirmedMessage>> {
   const page = { direction: 'asc' as const, ...request }
   const order: Order = { expression: sql`m.handed_at`, type: 'timestamptz' }
@@ -120,6 +120,7 @@ export async function listUnconfirmed(
     .select(sql<Date>`m.handed_at`.as('handed_at'))
     .where('m.event_id', '=', request.event_id)
     .where('m.state', '=', 'unconfirmed')
+    .where('m.handed_at', '<=', request.handed_before)
   return toPage(await keyset(query, order, sql`m.id`, page).execute(), page)
 }
 
@@ -140,4 +141,8 @@ export async function listSuppressions(
     .select(['user.name as created_by_name', orderValue(order)])
     .$if(request.q !== null, (all) => all.where('suppression.value', 'like', pattern))
   return toPage(await keyset(query, order, sql`suppression.id`, page).execute(), page)
+}
+
+export async function findSuppression(db: Db, id: string): Promise<Row<'suppression'> | undefined> {
+  return db.selectFrom('suppression').selectAll().where('id', '=', id).executeTakeFirst()
 }

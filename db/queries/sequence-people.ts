@@ -5,7 +5,7 @@ import type { MessageState } from '../tables/message.ts'
 import type { TaskKind } from '../tables/task.ts'
 import { type Cursor, keyset, type Order, orderValue, type Page, toPage } from './keyset.ts'
 
-/** A person in a sequence, with the last mail that was planned for them and the task that holds them, if one does. */
+/** A person in a sequence, with the last mail that was planned for them, what they did with any of them, and the task that holds them, if one does. */
 export interface SequencePerson {
   id: string
   person_id: string
@@ -73,13 +73,23 @@ function people(db: Db) {
       (on) =>
         on
           .selectFrom('message as m')
-          .select(['m.id as message_id', 'm.position', 'm.state', 'm.reason', 'm.due_at', 'm.sent_at', 'm.opened_at'])
-          .select(['m.replied_at', 'm.bounced_at', 'm.time_zone'])
+          .select(['m.id as message_id', 'm.position', 'm.state', 'm.reason', 'm.due_at', 'm.sent_at', 'm.time_zone'])
           .whereRef('m.enrollment_id', '=', 'e.id')
           .orderBy('m.position', 'desc')
           .orderBy('m.rotation', 'desc')
           .limit(1)
           .as('last'),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (on) =>
+        on
+          .selectFrom('message as m')
+          .select(({ fn }) => fn.min('m.opened_at').as('opened_at'))
+          .select(({ fn }) => fn.min('m.replied_at').as('replied_at'))
+          .select(({ fn }) => fn.min('m.bounced_at').as('bounced_at'))
+          .whereRef('m.enrollment_id', '=', 'e.id')
+          .as('seen'),
       (join) => join.onTrue(),
     )
     .leftJoinLateral(
@@ -98,6 +108,6 @@ function people(db: Db) {
     .select(['e.id', 'e.person_id', 'p.name as person_name', 'p.title', 'e.account_id', 'account.name as account_name'])
     .select(['a.address', 'e.status', 'e.stop_reason', 'e.version', 'e.enrolled_at', 'e.stopped_at', 'e.finished_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
-    .select(['last.opened_at', 'last.replied_at', 'last.bounced_at', 'last.time_zone'])
+    .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
 }
