@@ -14,6 +14,7 @@ import { dashboardPages } from './pages/dashboard.tsx'
 import { eventPages } from './pages/events.tsx'
 import { importPages } from './pages/import.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
+import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
 import { queuePages } from './pages/queue.tsx'
 import { signInPages } from './pages/sign-in.tsx'
@@ -52,6 +53,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.use('/api/*', requireSession)
   app.route('/', dashboardPages)
   app.route('/', queueApi)
+  app.route('/', outreachPages)
   app.route('/', queuePages)
   app.route('/', integrationsPages)
   app.route('/', eventPages)

@@ -45,7 +45,7 @@ export async function listEnrollChoices(
     : sql``
   const { rows } = await sql<EnrollChoice & { total: number }>`
     with counted as (
-      select count(*)::integer as total from (select 1 ${matching(filter)} limit ${page.most}) some
+      select count(*)::integer as total from (select 1 ${matching(filter)} limit ${page.most}) matched
     )
     select shown.*, counted.total from counted left join lateral (
       select p.id, p.name, p.title, p.personas, account.name as account_name, account.list_tier,
@@ -72,7 +72,9 @@ function matching(filter: EnrollFilter): RawBuilder<unknown> {
   const pattern = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`
   const conditions = [
     sql`p.event_id = ${filter.event_id}::uuid`,
-    ...(q === null ? [] : [sql`(p.name ilike ${pattern} or p.title ilike ${pattern} or account.name ilike ${pattern})`]),
+    ...(q === null
+      ? []
+      : [sql`(p.name ilike ${pattern} or p.title ilike ${pattern} or account.name ilike ${pattern})`]),
     ...(persona === null ? [] : [sql`p.personas @> array[${persona}::text]`]),
     ...(tier === null ? [] : [sql`account.list_tier = ${tier}::integer`]),
     ...(min_score === null ? [] : [sql`account.effective_score >= ${min_score}::integer`]),

@@ -114,7 +114,13 @@ export async function listUnconfirmed(
     .selectFrom('message as m')
     .innerJoin('person', 'person.id', 'm.person_id')
     .innerJoin('sequence', 'sequence.id', 'm.sequence_id')
-    .select(['m.id', 'm.enrollment_id', 'm.sequence_id', 'sequence.name as sequence_name', 'person.name as person_name'])
+    .select([
+      'm.id',
+      'm.enrollment_id',
+      'm.sequence_id',
+      'sequence.name as sequence_name',
+      'person.name as person_name',
+    ])
     .select(['m.position', 'm.to_address', 'm.subject', 'm.reason', orderValue(order)])
     // what_left_is_frozen: an unconfirmed mail was handed over
     .select(sql<Date>`m.handed_at`.as('handed_at'))
@@ -127,10 +133,7 @@ export async function listUnconfirmed(
 export type SuppressionRow = Row<'suppression'> & { created_by_name: string | null; order_value: string }
 
 /** The newest first, of every event: who asked not to be written to is asked for nowhere. */
-export async function listSuppressions(
-  db: Db,
-  request: PageOf & { q: string | null },
-): Promise<Page<SuppressionRow>> {
+export async function listSuppressions(db: Db, request: PageOf & { q: string | null }): Promise<Page<SuppressionRow>> {
   const page = { direction: 'desc' as const, ...request }
   const order: Order = { expression: sql`suppression.created_at`, type: 'timestamptz' }
   const pattern = `%${(request.q ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`

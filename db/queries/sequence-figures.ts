@@ -65,7 +65,10 @@ export async function listSequenceFigures(db: Db, request: SequenceListRequest):
 }
 
 /** A sequence of the event with its figures; undefined when it belongs to another event. One statement. */
-export async function findSequencePage(db: Db, of: { event_id: string; id: string }): Promise<SequencePage | undefined> {
+export async function findSequencePage(
+  db: Db,
+  of: { event_id: string; id: string },
+): Promise<SequencePage | undefined> {
   const { rows } = await sql<SequencePage>`
     select s.*, owner.name as owner_name, ${figures}
     from sequence s ${figureJoins}

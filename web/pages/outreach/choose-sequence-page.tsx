@@ -29,7 +29,9 @@ export function ChooseSequencePage(props: ChooseSequencePageProps) {
   ].filter((part) => part !== '')
   return (
     <Layout title="Choose a sequence" crumbs={[{ href: paths.outreach(), label: 'Outreach' }]}>
-      <p class="muted">For {chosen.length === 0 ? 'nobody yet' : chosen.join(' and ')}. Nobody is enrolled before you confirm.</p>
+      <p class="muted">
+        For {chosen.length === 0 ? 'nobody yet' : chosen.join(' and ')}. Nobody is enrolled before you confirm.
+      </p>
       <DataTable
         caption="Sequences"
         columns={columnsFor(props)}
@@ -48,7 +50,10 @@ export function ChooseSequencePage(props: ChooseSequencePageProps) {
   )
 }
 
-function columnsFor({ people, accounts }: ChooseSequencePageProps): readonly Column<ChooseSequencePageProps['sequences'][number]>[] {
+function columnsFor({
+  people,
+  accounts,
+}: ChooseSequencePageProps): readonly Column<ChooseSequencePageProps['sequences'][number]>[] {
   return [
     { key: 'name', label: 'Sequence', cell: (row) => <a href={paths.sequence(row.id)}>{row.name}</a> },
     {

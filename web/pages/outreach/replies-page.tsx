@@ -28,7 +28,6 @@ export type ReplyRow = {
 export type RepliesPageProps = {
   rows: readonly ReplyRow[]
   show: 'unread' | 'all'
-  unread: number
   previous_href: string | null
   next_href: string | null
 }
@@ -40,7 +39,7 @@ export function RepliesPage(props: RepliesPageProps) {
       <Tabs
         label="Replies"
         tabs={[
-          { href: paths.replies(), label: 'Unread', count: props.unread, current: props.show === 'unread' },
+          { href: paths.replies(), label: 'Unread', current: props.show === 'unread' },
           { href: paths.replies({ show: 'all' }), label: 'All', current: props.show === 'all' },
         ]}
       />

@@ -30,7 +30,9 @@ export type SequenceHead = {
   readonly sending: SendingState
 }
 
-export function SequenceFrame(props: PropsWithChildren<{ sequence: SequenceHead; tab: 'steps' | 'people' | 'settings' }>) {
+export function SequenceFrame(
+  props: PropsWithChildren<{ sequence: SequenceHead; tab: 'steps' | 'people' | 'settings' }>,
+) {
   const { sequence, tab } = props
   const { id, status } = sequence
   return (
@@ -51,7 +53,8 @@ export function SequenceFrame(props: PropsWithChildren<{ sequence: SequenceHead;
           <SendingBanner sending={sequence.sending} />
           {sequence.unconfirmed > 0 ? (
             <Banner tone="waiting" action={<a href={paths.unconfirmed()}>Decide</a>}>
-              {plural(sequence.unconfirmed, 'mail')} may or may not have left. Nothing is sent twice by itself: you decide.
+              {plural(sequence.unconfirmed, 'mail')} may or may not have left. Nothing is sent twice by itself: you
+              decide.
             </Banner>
           ) : null}
         </>

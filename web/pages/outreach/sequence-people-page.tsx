@@ -47,7 +47,12 @@ export function SequencePeoplePage(props: SequencePeoplePageProps) {
   return (
     <SequenceFrame sequence={sequence} tab="people">
       <nav class="chip-nav" aria-label="People by state">
-        <StatusLink href={paths.sequencePeople(sequence.id)} current={status === null} label="Everybody" count={sequence.enrolled} />
+        <StatusLink
+          href={paths.sequencePeople(sequence.id)}
+          current={status === null}
+          label="Everybody"
+          count={sequence.enrolled}
+        />
         {statuses.map((one) => (
           <StatusLink
             href={paths.sequencePeople(sequence.id, { status: one })}
@@ -100,7 +105,10 @@ function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
       key: 'status',
       label: 'State',
       cell: (row) => (
-        <StatusDot tone={enrollmentWords[row.status].tone} title={row.stop_reason ? reasonWords(row.stop_reason) : undefined}>
+        <StatusDot
+          tone={enrollmentWords[row.status].tone}
+          title={row.stop_reason ? reasonWords(row.stop_reason) : undefined}
+        >
           {enrollmentWords[row.status].label}
           {row.stop_reason ? `: ${reasonWords(row.stop_reason)}` : ''}
         </StatusDot>

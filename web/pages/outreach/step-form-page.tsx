@@ -197,7 +197,8 @@ function VariableCard(props: { variables: readonly string[] }) {
         ))}
       </ul>
       <p class="hint">
-        Text for some only: <code class="code-line">{'{% if event.booth %} at booth {{ event.booth }}{% endif %}'}</code>
+        Text for some only:{' '}
+        <code class="code-line">{'{% if event.booth %} at booth {{ event.booth }}{% endif %}'}</code>
       </p>
     </Card>
   )

@@ -90,7 +90,13 @@ function AddCard({ form }: { form: FormState }) {
           maxlength={254}
           hint="jo@acme.com, or acme.com for everybody there."
         />
-        <Field form={form} name="source" label={labels.source} maxlength={200} hint="Asked us by phone, a competitor…" />
+        <Field
+          form={form}
+          name="source"
+          label={labels.source}
+          maxlength={200}
+          hint="Asked us by phone, a competitor…"
+        />
         <FormActions>
           <Button kind="primary">Suppress</Button>
         </FormActions>

@@ -142,7 +142,8 @@ function Due(props: { at: Date }) {
 }
 
 function Reach({ task }: { task: TaskRow }) {
-  if (task.kind === 'call') return task.phone ? <a href={`tel:${task.phone}`}>{task.phone}</a> : <Missing what="phone" />
+  if (task.kind === 'call')
+    return task.phone ? <a href={`tel:${task.phone}`}>{task.phone}</a> : <Missing what="phone" />
   if (task.kind === 'linkedin') {
     const href = task.linkedin_url
     if (href === null) return <Missing what="profile" />
@@ -151,7 +152,7 @@ function Reach({ task }: { task: TaskRow }) {
         Profile
       </a>
     ) : (
-      <>{href}</>
+      href
     )
   }
   if (task.kind === 'manual_email') return task.address ?? <Missing what="address" />

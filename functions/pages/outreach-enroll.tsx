@@ -1,0 +1,186 @@
+import { type Context, Hono } from 'hono'
+import { type EnrollFilter, listEnrollChoiceIds, listEnrollChoices } from '../../db/queries/enroll-choices.ts'
+import { MOST_COUNTED } from '../../db/queries/keyset.ts'
+import { listSequenceFigures } from '../../db/queries/sequence-figures.ts'
+import { plural } from '../../web/format.ts'
+import { ChooseSequencePage } from '../../web/pages/outreach/choose-sequence-page.tsx'
+import { type EnrollFilters, EnrollPage } from '../../web/pages/outreach/enroll-page.tsx'
+import { type LeftOutGroup, PreflightPage } from '../../web/pages/outreach/preflight-page.tsx'
+import { paths, routes } from '../../web/paths.ts'
+import { PERSONAS } from '../domain/people/personas.ts'
+import { enrollPeople } from '../domain/sequences/enroll-people.ts'
+import { type LeftOut, type LeftOutReason, preflightEnrollment } from '../domain/sequences/preflight.ts'
+import { requireSequence } from '../domain/sequences/require-sequence.ts'
+import type { SignedInEnv } from '../env.ts'
+import { readId } from '../middleware/read-id.ts'
+import { activeEventOf } from './active-event.tsx'
+import { readCursor } from './cursor.ts'
+import { PAGE_SIZE, pageLinks } from './list-query.ts'
+import { actAndGoBack } from './outreach-sequence.ts'
+import { renderPage } from './render-page.tsx'
+
+/** From choosing people, over who is left out and why, to being enrolled. */
+export const enrollPages = new Hono<SignedInEnv>()
+
+/** As many as one enrolment takes (`enrollInput`). */
+const MOST_ENROLLED = 100_000
+
+/** Names shown of each group; the count tells the rest. */
+const NAMES_SHOWN = 20
+
+enrollPages.get(routes.enrollPeople, async (c) => {
+  const { ctx } = c.var
+  const sequence = await requireSequence(ctx, readId(c, 'sequence'))
+  const filters = filtersFrom(c.req.query())
+  const page = { cursor: readCursor(c.req.query('page'), 'text'), limit: PAGE_SIZE, most: MOST_COUNTED }
+  const choices = await listEnrollChoices(ctx.db, filterOf(activeEventOf(c), filters), page)
+  return renderPage(
+    c,
+    <EnrollPage
+      sequence={sequence}
+      rows={choices.rows}
+      filters={filters}
+      total={choices.total}
+      most={MOST_COUNTED}
+      personas={PERSONAS}
+      {...pageLinks(choices, (place) => paths.enrollPeople(sequence.id, { ...filters, ...place }))}
+    />,
+  )
+})
+
+enrollPages.get(routes.preflight, (c) => preflightPage(c, queryFields(c)))
+enrollPages.post(routes.preflight, async (c) => preflightPage(c, await formFields(c)))
+
+enrollPages.post(routes.enrollPeople, async (c) => {
+  const { ctx } = c.var
+  const sequence = await requireSequence(ctx, readId(c, 'sequence'))
+  const selection = selectionFrom(await formFields(c))
+  return actAndGoBack(c, paths.sequencePeople(sequence.id), async () => {
+    const given = await resolve(c, selection)
+    const { enrolled, left_out } = await enrollPeople(ctx, { sequence_id: sequence.id, ...given })
+    return `${plural(enrolled, 'person', 'people')} enrolled, ${left_out.length} skipped.`
+  })
+})
+
+enrollPages.get(routes.chooseSequence, (c) => chooseSequencePage(c, queryFields(c)))
+enrollPages.post(routes.chooseSequence, async (c) => chooseSequencePage(c, await formFields(c)))
+
+/** Repeated fields of a form or a query. */
+type Fields = Record<string, readonly string[]>
+
+interface Selection {
+  /** everybody who matches the filters, now */
+  all: boolean
+  filters: EnrollFilters
+  person_ids: string[]
+  account_ids: string[]
+}
+
+async function chooseSequencePage(c: Context<SignedInEnv>, fields: Fields) {
+  const { person_ids, account_ids } = selectionFrom(fields)
+  const list = { event_id: activeEventOf(c), archived: false, cursor: null, limit: PAGE_SIZE }
+  const { rows } = await listSequenceFigures(c.var.ctx.db, list)
+  return renderPage(c, <ChooseSequencePage sequences={rows} people={person_ids} accounts={account_ids} />)
+}
+
+async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
+  const { ctx } = c.var
+  const sequence = await requireSequence(ctx, readId(c, 'sequence'))
+  const selection = selectionFrom(fields)
+  const { enroll, left_out } = await preflightEnrollment(ctx, {
+    sequence_id: sequence.id,
+    ...(await resolve(c, selection)),
+  })
+  return renderPage(
+    c,
+    <PreflightPage
+      sequence={{ id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' }}
+      chosen={enroll.length + left_out.length}
+      enroll={enroll.length}
+      sample={enroll.slice(0, NAMES_SHOWN)}
+      left_out={groupByReason(left_out)}
+      selection={fieldsOf(selection)}
+    />,
+  )
+}
+
+/** Largest group first. */
+function groupByReason(left_out: readonly LeftOut[]): LeftOutGroup[] {
+  const groups = new Map<LeftOutReason, LeftOut[]>()
+  for (const one of left_out) {
+    const group = groups.get(one.reason)
+    if (group === undefined) groups.set(one.reason, [one])
+    else group.push(one)
+  }
+  return [...groups]
+    .map(([reason, people]) => ({
+      reason,
+      count: people.length,
+      people: people.slice(0, NAMES_SHOWN).map(({ person, text }) => ({ ...person, text })),
+    }))
+    .sort((a, b) => b.count - a.count)
+}
+
+async function resolve(c: Context<SignedInEnv>, { all, filters, ...chosen }: Selection) {
+  if (!all) return chosen
+  const filter = filterOf(activeEventOf(c), filters)
+  return { person_ids: await listEnrollChoiceIds(c.var.ctx.db, filter, MOST_ENROLLED), account_ids: [] }
+}
+
+function selectionFrom(fields: Fields): Selection {
+  const first = Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, values[0]]))
+  return {
+    all: first.all === 'yes',
+    filters: filtersFrom(first),
+    person_ids: idsOf(fields.person),
+    account_ids: idsOf(fields.account),
+  }
+}
+
+/** The selection as hidden fields, to be posted again with the confirmation. */
+function fieldsOf({ all, filters, person_ids, account_ids }: Selection): [string, string][] {
+  if (all) return [['all', 'yes'], ...Object.entries(filters).filter(([, value]) => value !== '')]
+  return [
+    ...person_ids.map((id): [string, string] => ['person', id]),
+    ...account_ids.map((id): [string, string] => ['account', id]),
+  ]
+}
+
+const filterNames = ['q', 'persona', 'tier', 'min_score', 'address'] as const
+
+function filtersFrom(values: Record<string, string | undefined>): EnrollFilters {
+  const text = (name: (typeof filterNames)[number]) => (values[name] ?? '').replaceAll('\0', '').trim().slice(0, 200)
+  return {
+    q: text('q'),
+    persona: PERSONAS.find((persona) => persona === text('persona')) ?? '',
+    tier: /^[1-9]$/.test(text('tier')) ? text('tier') : '',
+    min_score: /^\d{1,3}$/.test(text('min_score')) ? text('min_score') : '',
+    address: ['yes', 'no'].includes(text('address')) ? text('address') : '',
+  }
+}
+
+function filterOf(event_id: string, filters: EnrollFilters): EnrollFilter {
+  const orNull = (value: string) => (value === '' ? null : value)
+  const numberOf = (value: string) => (value === '' ? null : Number(value))
+  return {
+    event_id,
+    q: orNull(filters.q),
+    persona: orNull(filters.persona),
+    tier: numberOf(filters.tier),
+    min_score: numberOf(filters.min_score),
+    has_address: filters.address === '' ? null : filters.address === 'yes',
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+const idsOf = (values: readonly string[] = []) => [...new Set(values.filter((value) => uuid.test(value)))]
+
+const queryFields = (c: Context): Fields => c.req.queries()
+
+async function formFields(c: Context): Promise<Fields> {
+  const fields: Record<string, string[]> = {}
+  for (const [name, value] of await c.req.formData())
+    if (typeof value === 'string') fields[name] = [...(fields[name] ?? []), value]
+  return fields
+}

@@ -1,0 +1,84 @@
+import { type Context, Hono } from 'hono'
+import { receiptOf } from '../../db/queries/receipts.ts'
+import { findSequencePerson, listSequencePeople, type SequencePerson } from '../../db/queries/sequence-people.ts'
+import type { Row } from '../../db/schema.ts'
+import { EnrollmentPage } from '../../web/pages/outreach/enrollment-page.tsx'
+import { SequencePeoplePage } from '../../web/pages/outreach/sequence-people-page.tsx'
+import { paths, routes } from '../../web/paths.ts'
+import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
+import { requireSequence } from '../domain/sequences/require-sequence.ts'
+import { stopEnrollment } from '../domain/sequences/stop-enrollment.ts'
+import type { SignedInEnv } from '../env.ts'
+import { NotFoundError } from '../errors.ts'
+import { readId } from '../middleware/read-id.ts'
+import { readCursor } from './cursor.ts'
+import { PAGE_SIZE, pageLinks, readChoice } from './list-query.ts'
+import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
+import { renderPage } from './render-page.tsx'
+
+/** Who is in a sequence, and why each of them did or did not get each step. */
+export const sequencePeoplePages = new Hono<SignedInEnv>()
+
+sequencePeoplePages.get(routes.sequencePeople, async (c) => {
+  const sequence = await requireSequencePage(c)
+  const status = readChoice(c, 'status', ['active', 'paused', 'finished', 'stopped'])
+  const people = await listSequencePeople(c.var.ctx.db, {
+    sequence_id: sequence.id,
+    status,
+    cursor: readCursor(c.req.query('page'), 'timestamptz'),
+    limit: PAGE_SIZE,
+  })
+  return renderPage(
+    c,
+    <SequencePeoplePage
+      sequence={headOf(c, sequence)}
+      rows={people.rows}
+      status={status}
+      {...pageLinks(people, (place) => paths.sequencePeople(sequence.id, { status, ...place }))}
+    />,
+  )
+})
+
+sequencePeoplePages.get(routes.enrollment, async (c) => {
+  const { sequence, person } = await requirePerson(c)
+  const receipt = await receiptOf(c.var.ctx.db, person.id)
+  return renderPage(c, <EnrollmentPage sequence={sequence} enrollment={person} receipt={receipt} />)
+})
+
+sequencePeoplePages.post(routes.stopEnrollment, (c) =>
+  change(c, async (enrollment_id, name) => {
+    await stopEnrollment(c.var.ctx, { enrollment_id })
+    return `${name} is stopped. What was planned is cancelled.`
+  }),
+)
+
+sequencePeoplePages.post(routes.pauseEnrollment, (c) =>
+  change(c, async (enrollment_id, name) => {
+    await pauseEnrollment(c.var.ctx, { enrollment_id })
+    return `${name} is paused.`
+  }),
+)
+
+sequencePeoplePages.post(routes.resumeEnrollment, (c) =>
+  change(c, async (enrollment_id, name) => {
+    await resumeEnrollment(c.var.ctx, { enrollment_id })
+    return `${name} goes on.`
+  }),
+)
+
+async function change(
+  c: Context<SignedInEnv>,
+  act: (enrollment_id: string, name: string) => Promise<string>,
+): Promise<Response> {
+  const { sequence, person } = await requirePerson(c)
+  return actAndGoBack(c, paths.enrollment(sequence.id, person.id), () => act(person.id, person.person_name))
+}
+
+async function requirePerson(c: Context<SignedInEnv>): Promise<{ sequence: Row<'sequence'>; person: SequencePerson }> {
+  const { ctx } = c.var
+  const sequence = await requireSequence(ctx, readId(c, 'sequence'))
+  const enrollment_id = readId(c, 'enrollment', 'enrollmentId')
+  const person = await findSequencePerson(ctx.db, { sequence_id: sequence.id, enrollment_id })
+  if (person === undefined) throw new NotFoundError('enrollment')
+  return { sequence, person }
+}

@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
+import { paths } from '../../web/paths.ts'
+import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
+import { insertTestEvent } from '../sign-in.ts'
+import { landing, openSite, textOf } from './outreach-site.ts'
+
+let world: World
+let site: Awaited<ReturnType<typeof openSite>>
+
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.reset()
+  site = await openSite(world)
+})
+
+const settings = {
+  name: 'Before the show',
+  from_name: 'Rita Rep',
+  from_address: 'rita@yardflow.test',
+  contact_reason: 'You are on the list.',
+  window_days: ['1', '2', '3', '4', '5'],
+  window_from_minute: '09:00',
+  window_to_minute: '17:00',
+  time_zone: 'America/New_York',
+  min_confidence: '50',
+  daily_cap: '200',
+  track_opens: 'on',
+}
+const email = { kind: 'email', delay_amount: '0', delay_unit: 'minutes', thread: 'new' }
+const open = (path: string) => site.rep.request(path)
+const sequenceRow = (id: string) =>
+  world.database.db.selectFrom('sequence').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+const stepRows = async (id: string) => {
+  const { version } = await sequenceRow(id)
+  return world.database.db
+    .selectFrom('step')
+    .selectAll()
+    .where('sequence_id', '=', id)
+    .where('version', '=', version)
+    .orderBy('position')
+    .execute()
+}
+
+async function createByForm(): Promise<string> {
+  const { path } = landing(await site.rep.post(paths.outreach(), settings))
+  return path?.split('/').at(-1) ?? ''
+}
+
+describe('a sequence', () => {
+  test('is created, gets its steps, is activated, and shows in the list', async () => {
+    expect(await textOf(await open(paths.outreach()))).toContain('No sequence yet')
+    expect((await open(paths.newSequence())).status).toBe(200)
+    const id = await createByForm()
+    expect(await sequenceRow(id)).toMatchObject({ min_confidence: 0.5, window_from_minute: 540, daily_cap: 200 })
+
+    for (const subject of ['Meet at {{ event.name }}', 'Second'])
+      expect(
+        landing(await site.rep.post(paths.sequenceSteps(id), { ...email, subject, body: 'Hello\r\nyou' })),
+      ).toMatchObject({ status: 303, path: paths.sequence(id) })
+    expect((await stepRows(id)).map((step) => [step.position, step.subject, step.body])).toEqual([
+      [1, 'Meet at {{ event.name }}', 'Hello\nyou'],
+      [2, 'Second', 'Hello\nyou'],
+    ])
+    const page = await textOf(await open(paths.sequence(id)))
+    expect(page).toContain('Day 1 · Automatic email')
+    expect(page).toContain('Not sending now: Draft: activate it to send')
+
+    expect(landing(await site.rep.post(paths.activateSequence(id))).flash).toContain('The sequence is active')
+    expect((await sequenceRow(id)).status).toBe('active')
+    expect(landing(await site.rep.post(paths.activateSequence(id))).status).toBe(303)
+    const list = await textOf(await open(paths.outreach()))
+    expect(list).toContain('Before the show')
+    expect(list).toContain('Nobody is waiting for a mail')
+  })
+
+  test('comes back with what was typed when something is wrong', async () => {
+    const answer = await site.rep.post(paths.outreach(), {
+      ...settings,
+      from_address: 'not an address',
+      window_to_minute: '08:00',
+      daily_cap: 'many',
+    })
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    expect(html).toContain('Enter an email address.')
+    expect(html).toContain('Enter a number.')
+    expect(html).toContain('value="not an address"')
+    expect(html).toContain('value="Before the show"')
+    const late = await site.rep.post(paths.outreach(), { ...settings, window_to_minute: '08:00' })
+    expect(late.status).toBe(422)
+    expect(await late.text()).toContain('Must be after the start.')
+  })
+
+  test('has a name of its own', async () => {
+    await createByForm()
+    const again = await site.rep.post(paths.outreach(), settings)
+    expect(again.status).toBe(422)
+    expect(await again.text()).toContain('There is a sequence of this name.')
+  })
+
+  test('without a step says so instead of becoming active', async () => {
+    const id = await createByForm()
+    expect(landing(await site.rep.post(paths.activateSequence(id))).flash).toContain('Add at least one email step.')
+    expect((await sequenceRow(id)).status).toBe('draft')
+  })
+
+  test('settings are shown, saved, and refused with 422', async () => {
+    const id = await createByForm()
+    expect(await (await open(paths.sequenceSettings(id))).text()).toContain('value="09:00"')
+    const saved = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_to_minute: '00:00', daily_cap: '7' })
+    expect(saved.status).toBe(303)
+    expect(await sequenceRow(id)).toMatchObject({ window_to_minute: 1440, daily_cap: 7, track_clicks: false })
+    const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_days: [] })
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('Choose at least one day.')
+  })
+
+  test('is paused, resumed and archived; each twice changes once', async () => {
+    const id = await makeSequence(world)
+    for (const [path, status] of [
+      [paths.pauseSequence(id), 'paused'],
+      [paths.resumeSequence(id), 'active'],
+      [paths.archiveSequence(id), 'archived'],
+    ] as const)
+      for (let time = 0; time < 2; time++) {
+        expect((await site.rep.post(path)).status).toBe(303)
+        expect((await sequenceRow(id)).status).toBe(status)
+      }
+    expect(await textOf(await open(paths.outreach({ show: 'archived' })))).toContain('Archived sequences')
+  })
+
+  test.each(['sequence', 'sequenceSettings', 'sequencePeople', 'enrollPeople', 'newStep'] as const)(
+    '%s of another event, or of none, is not there',
+    async (name) => {
+      const id = await makeSequence(world)
+      const other = await openSite({ ...world, event_id: await insertTestEvent(site) })
+      expect((await open(paths[name](id))).status).toBe(200)
+      expect((await other.rep.request(paths[name](id))).status).toBe(404)
+      expect((await open(paths[name](crypto.randomUUID()))).status).toBe(404)
+      expect((await open(paths[name]('nonsense'))).status).toBe(404)
+    },
+  )
+
+  test('changing one of another event changes nothing', async () => {
+    const id = await makeSequence(world)
+    const other = await openSite({ ...world, event_id: await insertTestEvent(site) })
+    for (const path of [paths.pauseSequence(id), paths.archiveSequence(id), paths.sequenceSettings(id)])
+      expect((await other.rep.post(path, settings)).status).toBe(404)
+    expect((await sequenceRow(id)).status).toBe('active')
+  })
+})
+
+describe('a step', () => {
+  test('that is wrong comes back with what was typed', async () => {
+    const id = await createByForm()
+    const answer = await site.rep.post(paths.sequenceSteps(id), { ...email, delay_amount: '-1', body: 'kept text' })
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    expect(html).toContain('kept text')
+    expect(html).toContain('Enter a number.')
+  })
+
+  test('of a running sequence makes a version, and says so', async () => {
+    const id = await makeSequence(world)
+    const person = await addPerson(world)
+    await site.rep.post(paths.enrollPeople(id), { person })
+    const [first] = await stepRows(id)
+    const step = paths.sequenceStep(id, first?.step_key ?? '')
+    expect(await textOf(await open(step))).toContain('Saving makes version 2')
+    const saved = await site.rep.post(step, { ...email, subject: 'New words', body: 'Hi' })
+    expect(landing(saved).flash).toContain('Version 2 begins')
+    const steps = await stepRows(id)
+    expect(steps[0]).toMatchObject({ subject: 'New words', step_key: first?.step_key, version: 2 })
+    expect((await enrollmentOf(world, person)).version).toBe(1)
+    expect(await textOf(await open(paths.sequence(id)))).toContain('1 still in it stays on version 1')
+  })
+
+  test('of a running sequence is not saved when nobody could get it', async () => {
+    const id = await makeSequence(world)
+    const [first] = await stepRows(id)
+    const step = paths.sequenceStep(id, first?.step_key ?? '')
+    const refused = await site.rep.post(step, { ...email, subject: 'Re: nothing', body: 'Hi {{ person.' })
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('must not pretend to be an answer')
+    expect((await sequenceRow(id)).version).toBe(1)
+  })
+
+  test('moves and goes', async () => {
+    const id = await makeSequence(world)
+    const [one, two, three] = (await stepRows(id)).map((step) => step.step_key)
+    await site.rep.post(paths.moveStep(id, three ?? ''), { direction: 'up' })
+    expect((await stepRows(id)).map((step) => step.step_key)).toEqual([one, three, two])
+    await site.rep.post(paths.removeStep(id, three ?? ''))
+    expect((await stepRows(id)).map((step) => step.step_key)).toEqual([one, two])
+    expect((await site.rep.post(paths.removeStep(id, three ?? ''))).status).toBe(404)
+  })
+
+  test('is previewed as a real person gets it, unsaved, with what is missing', async () => {
+    const id = await createByForm()
+    const person_id = await addPerson(world, { name: 'Marta Okafor', given_name: 'Marta' })
+    const shown = await site.rep.post(paths.previewStep(id), {
+      ...email,
+      person_id,
+      subject: 'Hi {{ person.given_name }}',
+      body: 'You are {{ person.title }}.',
+    })
+    expect(shown.status).toBe(200)
+    const text = await textOf(shown)
+    expect(text).toContain('Hi Marta')
+    expect(text).toContain('Marta Okafor would be left out. Text: {{ person.title }} is empty and has no default')
+    expect(await stepRows(id)).toEqual([])
+    const found = await site.rep.post(paths.previewStep(id), { ...email, person_q: 'okaf', subject: 'S', body: 'B' })
+    expect(await textOf(found)).toContain('1 Dock Street')
+  })
+})
+
+describe('enrolling', () => {
+  test('shows who is left out and why, then enrols the others, once', async () => {
+    const id = await makeSequence(world)
+    const good = await addPerson(world, { name: 'Good Person' })
+    const silent = await addPerson(world, { name: 'Silent Person', address: null })
+    const chosen = { person: [good, silent] }
+    const preflight = await textOf(await site.rep.post(paths.preflight(id), chosen))
+    expect(preflight).toContain('Enrol 1 person?')
+    expect(preflight).toContain('No email address: 1 left out')
+    expect(preflight).toContain('Silent Person Has no email address.')
+    expect(await messagesOf(world)).toEqual([])
+
+    const enrolled = await site.rep.post(paths.enrollPeople(id), chosen)
+    expect(landing(enrolled)).toMatchObject({ status: 303, path: paths.sequencePeople(id) })
+    expect(landing(enrolled).flash).toContain('1 person enrolled, 1 skipped.')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), chosen)).flash).toContain('0 people enrolled, 2 skipped.')
+    expect(await messagesOf(world)).toHaveLength(1)
+    expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Good Person')
+    expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
+  })
+
+  test('takes all that match a filter', async () => {
+    const id = await makeSequence(world)
+    for (const name of ['Anna One', 'Anna Two', 'Bert']) await addPerson(world, { name })
+    const list = await textOf(await open(paths.enrollPeople(id, { q: 'anna', address: 'yes' })))
+    expect(list).toContain('Check all 2 that match')
+    expect(list).not.toContain('Bert')
+    const all = { all: 'yes', q: 'anna', address: 'yes' }
+    const preflight = await (await site.rep.post(paths.preflight(id), all)).text()
+    expect(preflight).toContain('name="q" value="anna"')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), all)).flash).toContain('2 people enrolled, 0 skipped.')
+  })
+
+  test('comes from a selection of people elsewhere, by the choice of a sequence', async () => {
+    const id = await makeSequence(world)
+    const person = await addPerson(world)
+    const page = await (await open(paths.chooseSequence({ person: [person] }))).text()
+    expect(page).toContain(paths.preflight(id))
+    expect(page).toContain(person)
+    expect(await textOf(await open(paths.preflight(id, { person })))).toContain('Enrol 1 person?')
+  })
+
+  test('waits for the sequence to be active', async () => {
+    const id = await createByForm()
+    const person = await addPerson(world)
+    expect(await textOf(await site.rep.post(paths.preflight(id), { person }))).toContain('Activate the sequence before')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), { person })).flash).toContain('Activate the sequence first.')
+    expect(await messagesOf(world)).toEqual([])
+  })
+})
+
+describe('a person in a sequence', () => {
+  async function enrolled() {
+    const id = await makeSequence(world)
+    const person = await addPerson(world, { name: 'Marta Okafor' })
+    await site.rep.post(paths.enrollPeople(id), { person })
+    return { id, person, enrollment: (await enrollmentOf(world, person)).id }
+  }
+
+  test('has a receipt that says why', async () => {
+    const { id, enrollment } = await enrolled()
+    await drainMessages(world.ctx)
+    const receipt = await textOf(await open(paths.enrollment(id, enrollment)))
+    for (const line of ['Enrolled', 'Step 1: planned', 'Step 1: handed to the mail service', 'Step 1: accepted: sent'])
+      expect(receipt).toContain(line)
+    expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Step 2 · Planned')
+  })
+
+  test('is paused, resumed and stopped; each twice changes once', async () => {
+    const { id, person, enrollment } = await enrolled()
+    for (const [path, status] of [
+      [paths.pauseEnrollment(id, enrollment), 'paused'],
+      [paths.resumeEnrollment(id, enrollment), 'active'],
+      [paths.stopEnrollment(id, enrollment), 'stopped'],
+    ] as const)
+      for (let time = 0; time < 2; time++) {
+        expect((await site.rep.post(path)).status).toBe(303)
+        expect((await enrollmentOf(world, person)).status).toBe(status)
+      }
+    expect(await textOf(await open(paths.enrollment(id, enrollment)))).toContain('Stopped: stopped by hand')
+  })
+
+  test('of another sequence or event is not there', async () => {
+    const { id, enrollment } = await enrolled()
+    const elsewhere = await makeSequence(world)
+    expect((await open(paths.enrollment(elsewhere, enrollment))).status).toBe(404)
+    const other = await openSite({ ...world, event_id: await insertTestEvent(site) })
+    expect((await other.rep.post(paths.stopEnrollment(id, enrollment))).status).toBe(404)
+    expect((await other.rep.request(paths.enrollment(id, enrollment))).status).toBe(404)
+  })
+
+  test('waits for a decision when a mail may have left', async () => {
+    const { id, enrollment } = await enrolled()
+    world.sender.script = [() => ({ outcome: 'unconfirmed', reason: 'The line broke' })]
+    await drainMessages(world.ctx)
+    expect(await textOf(await open(paths.unconfirmed()))).toContain('Nothing is unconfirmed')
+    world.clock.advance(16 * 60_000)
+    const parked = await textOf(await open(paths.unconfirmed()))
+    expect(parked).toContain('Marta Okafor')
+    expect(parked).toContain('The line broke')
+    expect(await textOf(await open(paths.enrollment(id, enrollment)))).toContain('may or may not have left')
+
+    const [message] = await messagesOf(world)
+    const decide = paths.decideUnconfirmed(message?.id ?? '')
+    expect((await site.rep.post(decide, { decision: 'guess' })).status).toBe(422)
+    expect(landing(await site.rep.post(decide, { decision: 'count_as_sent' })).flash).toContain('Counted as sent')
+    expect(landing(await site.rep.post(decide, { decision: 'send_again' })).flash).toContain('no longer unconfirmed')
+    expect((await messagesOf(world)).map((one) => [one.position, one.rotation, one.state])).toEqual([
+      [1, 0, 'sent'],
+      [2, 0, 'planned'],
+    ])
+  })
+})
+
+test('every page of outreach asks for an event first, and for a session before that', async () => {
+  const { db } = site.ctx
+  await db.updateTable('user').set({ active_event_id: null }).where('id', '=', site.rep.actor.user_id).execute()
+  for (const path of [paths.outreach(), paths.tasks(), paths.replies(), paths.unconfirmed(), paths.suppressions()]) {
+    expect(await textOf(await open(path))).toMatch(/event/i)
+    const stranger = await site.app.request(`https://hitlist.test${path}`, { headers: { Accept: 'text/html' } })
+    expect(stranger.headers.get('Location')).toContain('/login')
+  }
+})
