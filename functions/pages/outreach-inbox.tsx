@@ -18,9 +18,8 @@ import { suppress, suppressInput, unsuppress } from '../domain/email/suppress.ts
 import { completeTask, skipTask } from '../domain/sequences/complete-task.ts'
 import { decideUnconfirmed, decideUnconfirmedInput } from '../domain/sequences/decide-unconfirmed.ts'
 import type { SignedInEnv } from '../env.ts'
-import { InvalidError, NotFoundError } from '../errors.ts'
+import { ForbiddenError, InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
-import { requireAdmin } from '../middleware/session.ts'
 import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
 import { PAGE_SIZE, pageLinks, readChoice, readText } from './list-query.ts'
@@ -114,8 +113,9 @@ inboxPages.post(routes.suppressions, async (c) => {
   return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text })
 })
 
-inboxPages.post(routes.removeSuppression, requireAdmin, async (c) => {
+inboxPages.post(routes.removeSuppression, async (c) => {
   const { ctx } = c.var
+  if (ctx.actor.role !== 'ADMIN') throw new ForbiddenError('Only an admin may let mail go there again.')
   const suppression = await findSuppression(ctx.db, readId(c, 'suppression'))
   if (suppression === undefined) throw new NotFoundError('suppression')
   const { kind, value } = suppression

@@ -111,7 +111,11 @@ describe('a sequence', () => {
   test('settings are shown, saved, and refused with 422', async () => {
     const id = await createByForm()
     expect(await (await open(paths.sequenceSettings(id))).text()).toContain('value="09:00"')
-    const saved = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_to_minute: '00:00', daily_cap: '7' })
+    const saved = await site.rep.post(paths.sequenceSettings(id), {
+      ...settings,
+      window_to_minute: '00:00',
+      daily_cap: '7',
+    })
     expect(saved.status).toBe(303)
     expect(await sequenceRow(id)).toMatchObject({ window_to_minute: 1440, daily_cap: 7, track_clicks: false })
     const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_days: [] })
@@ -233,7 +237,9 @@ describe('enrolling', () => {
     const enrolled = await site.rep.post(paths.enrollPeople(id), chosen)
     expect(landing(enrolled)).toMatchObject({ status: 303, path: paths.sequencePeople(id) })
     expect(landing(enrolled).flash).toContain('1 person enrolled, 1 skipped.')
-    expect(landing(await site.rep.post(paths.enrollPeople(id), chosen)).flash).toContain('0 people enrolled, 2 skipped.')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), chosen)).flash).toContain(
+      '0 people enrolled, 2 skipped.',
+    )
     expect(await messagesOf(world)).toHaveLength(1)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Good Person')
     expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
@@ -264,7 +270,9 @@ describe('enrolling', () => {
     const id = await createByForm()
     const person = await addPerson(world)
     expect(await textOf(await site.rep.post(paths.preflight(id), { person }))).toContain('Activate the sequence before')
-    expect(landing(await site.rep.post(paths.enrollPeople(id), { person })).flash).toContain('Activate the sequence first.')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), { person })).flash).toContain(
+      'Activate the sequence first.',
+    )
     expect(await messagesOf(world)).toEqual([])
   })
 })
