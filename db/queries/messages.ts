@@ -5,7 +5,7 @@ import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
 
 /** `claim`: ours now. `stop`: nobody may be written to here. `shut` and `capped`: to be moved. */
-export type ClaimVerdict = 'claim' | 'stop' | 'shut' | 'capped'
+type ClaimVerdict = 'claim' | 'stop' | 'shut' | 'capped'
 
 /** A due mail with everything that rendering it needs, read in the statement that judged it. */
 export interface JudgedMessage {

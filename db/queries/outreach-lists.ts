@@ -4,7 +4,7 @@ import type { EnrollmentStatus } from '../tables/enrollment.ts'
 import type { MessageState } from '../tables/message.ts'
 
 /** How many people are where, and what became of the mails. Rates divide by `sent`. */
-export interface SequenceCounts {
+interface SequenceCounts {
   enrolled: number
   active: number
   paused: number

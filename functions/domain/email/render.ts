@@ -40,7 +40,7 @@ export const variableNames = [
   'sender.email',
 ] as const
 
-export type Rendered =
+type Rendered =
   | { ok: true; text: string }
   | { ok: false; missing: string; error: string }
   | { ok: false; missing: null; error: string }

@@ -41,7 +41,7 @@ async function messageOf(ctx: Ctx, token: string) {
 }
 
 /** jane.doe@acme.com → j•••e@acme.com */
-export function maskAddress(address: string): string {
+function maskAddress(address: string): string {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
   return `${local.slice(0, 1)}•••${local.length > 2 ? local.slice(-1) : ''}${address.slice(at)}`

@@ -1,5 +1,5 @@
 import { lockProgress } from '../../../db/queries/enrollments.ts'
-import { findNextDue, moveMessages } from '../../../db/queries/message-plans.ts'
+import { findNextDue, moveMessages, sweepLeases } from '../../../db/queries/message-plans.ts'
 import {
   claimDueMessages,
   handOverMessages,
@@ -41,6 +41,10 @@ export interface Drained {
 /** Sends what is due, batch by batch, and asks to be woken for what comes next. May run twice at the same time. */
 export async function drainMessages(ctx: Ctx): Promise<Drained> {
   const total: Drained = { sent: 0, failed: 0, unconfirmed: 0, deferred: 0, moved: 0, stopped: 0 }
+  // Without a sender nothing may be claimed: a mail that cannot leave is not a mail that cannot be written.
+  const { mail } = ctx.config
+  if (mail.mode === 'off') return total
+  await sweepLeases(ctx.db, ctx.clock.now())
   const run: Run = { ctx, total, templates: openTemplates(), steps: new Map() }
   const until = ctx.clock.now().getTime() + LONGEST_RUN_MS
   for (let batch = 0; batch < MOST_BATCHES && ctx.clock.now().getTime() < until; batch++) {

@@ -66,6 +66,8 @@ test('a crash between claim and hand-over: planned again, sent once', async () =
   expect(await sweepMessages(world.ctx)).toMatchObject({ released: 0, unconfirmed: 0 })
   world.clock.advance(5 * MINUTE)
   expect(await sweepMessages(world.ctx)).toMatchObject({ released: 1, unconfirmed: 0 })
+  await claim()
+  world.clock.advance(5 * MINUTE)
   await drainMessages(world.ctx)
   expect(world.sender.accepted.length).toBe(1)
 })
@@ -300,6 +302,35 @@ test('a mail that is due while its window is shut moves to the next opening', as
   expect(message?.due_at.toISOString().slice(0, 13)).toBe('2026-03-03T14')
   const lines = await receiptOf(world.ctx.db, (await enrollmentOf(world, person_id)).id)
   expect(lines.at(-1)).toMatchObject({ what: 'moved', detail: { reason: 'window_shut' } })
+})
+
+test('a paused campaign holds its sequences; without mail configured nothing is claimed', async () => {
+  const { db } = world.database
+  const campaign_id = crypto.randomUUID()
+  const now = world.clock.now()
+  await db
+    .insertInto('campaign')
+    .values({
+      id: campaign_id,
+      event_id: world.event_id,
+      name: 'Spring',
+      status: 'paused',
+      min_score: null,
+      goal_replies: null,
+      goal_meetings: null,
+      starts_on: null,
+      ends_on: null,
+      owner_id: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+  await enrol(1, { steps: [...oneMail], campaign_id })
+  expect(await drainMessages(world.ctx)).toMatchObject({ sent: 0, moved: 0, stopped: 0 })
+  await db.updateTable('campaign').set({ status: 'active' }).where('id', '=', campaign_id).execute()
+  const config = { ...world.ctx.config, mail: { mode: 'off' as const, missing: ['APP_SECRET'] } }
+  expect(await drainMessages({ ...world.ctx, config })).toMatchObject({ sent: 0, stopped: 0 })
+  expect(await drainMessages(world.ctx)).toMatchObject({ sent: 1 })
 })
 
 test('pause and resume: nothing leaves in between, and the backlog waits for the window', async () => {
