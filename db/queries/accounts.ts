@@ -1,7 +1,16 @@
 import { type Insertable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import type { Database, Db, Row } from '../schema.ts'
 import type { AccountStatus } from '../tables/account.ts'
-import { keyset, MOST_COUNTED, type Order, orderValue, type Page, type PageRequest, toPage } from './keyset.ts'
+import {
+  keyset,
+  MOST_COUNTED,
+  type Order,
+  orderValue,
+  type Page,
+  type PageRequest,
+  scanDirection,
+  toPage,
+} from './keyset.ts'
 
 export type AccountSort = 'score' | 'list_score' | 'name' | 'people' | 'updated'
 
@@ -69,23 +78,24 @@ export async function listAccounts(
   page: PageRequest<AccountSort>,
 ): Promise<Page<AccountListRow>> {
   const order = accountOrders[page.sort]
-  const query = db
+  const chosen = db
     .selectFrom('account')
-    .leftJoin('user', 'user.id', 'account.owner_id')
-    .select(listColumns)
-    .select(['user.name as owner_name', orderValue(order)])
+    .select([...listColumns, 'account.owner_id', orderValue(order)])
     .$call((all) => filtered(all, filter))
-  return toPage(await keyset(query, order, sql`account.id`, page).execute(), page)
+  // Cut before it is joined: else the planner fears to join every row that matches, and walks the whole order for a rare one.
+  const query = db
+    .selectFrom(keyset(chosen, order, sql`account.id`, page).as('account'))
+    .leftJoin('user', 'user.id', 'account.owner_id')
+    .select([...listColumns, 'account.order_value', 'user.name as owner_name'])
+    .orderBy(order.expression, scanDirection(page))
+    .orderBy('account.id', scanDirection(page))
+  return toPage(await query.execute(), page)
 }
 
-function filtered<TB extends 'account', Output>(
-  query: SelectQueryBuilder<Database & { user: Database['user'] }, TB, Output>,
-  filter: AccountFilter,
-) {
+function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB, TB, Output>, filter: AccountFilter) {
   const { q, owner, tier } = filter
   let all = query.where(sql<boolean>`account.event_id = ${filter.event_id}`)
-  if (q !== null)
-    all = all.where(sql<boolean>`(account.name ilike ${containing(q)} or account.domain ilike ${containing(q)})`)
+  if (q !== null) all = all.where(sql<boolean>`(${matching('account.name', q)} or ${matching('account.domain', q)})`)
   if (filter.industry !== null) all = all.where(sql<boolean>`account.industry = ${filter.industry}`)
   if (tier !== null)
     all = all.where(tier === 0 ? sql<boolean>`account.list_tier is null` : sql<boolean>`account.list_tier = ${tier}`)
@@ -99,9 +109,15 @@ function filtered<TB extends 'account', Output>(
   return all
 }
 
-/** For `ilike`: what was typed, taken literally, anywhere in the text. */
-export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+/**
+ * What was typed, taken literally and in any case: anywhere in the text from three letters on, which is what a trigram index finds; fewer
+ * letters have to begin a word.
+ */
+export function matching(column: 'account.name' | 'account.domain' | 'person.name' | 'person.title', typed: string) {
+  const literal = typed.replace(/[\\%_]/g, '\\$&')
+  const text = sql.ref(column)
+  if (typed.length > 2) return sql<boolean>`${text} ilike ${`%${literal}%`}`
+  return sql<boolean>`(${text} ilike ${`${literal}%`} or ${text} ilike ${`% ${literal}%`})`
 }
 
 export interface AccountFacets {

@@ -55,6 +55,11 @@ export function keyset<DB, TB extends keyof DB, Output>(
   return ordered.where(sql<boolean>`(${expression}, ${id}) ${sql.raw(scan === 'asc' ? '>' : '<')} ${place}`)
 }
 
+/** The page before a row is read backwards, from that row on. */
+export function scanDirection({ direction, cursor }: Pick<PageRequest<string>, 'direction' | 'cursor'>): Direction {
+  return (direction === 'asc') === (cursor?.side !== 'before') ? 'asc' : 'desc'
+}
+
 export function orderValue({ expression }: Order) {
   return sql<string>`(${expression})::text`.as('order_value')
 }

@@ -58,11 +58,17 @@ importPages.get(routes.importRun, async (c) => {
   const [rejected, duplicates] = await Promise.all(
     (['rejected', 'duplicate'] as const).map(async (status): Promise<ImportRowLine[]> => {
       const rows = await listImportRows(db, run.id, { status, after_row: 0, limit: ROWS_SHOWN })
-      return rows.map((row) => ({ ...row, status, text: Object.values(row.raw).slice(0, 4).join(' · ').slice(0, 200) }))
+      return rows.map((row) => ({ ...row, status, text: rowText(run.columns, row.raw) }))
     }),
   )
   return renderPage(c, <ImportRunPage run={run} rejected={rejected ?? []} duplicates={duplicates ?? []} />)
 })
+
+/** In the order of the file, which jsonb does not keep. */
+function rowText(columns: readonly string[], raw: Record<string, string>): string {
+  const cells = columns.flatMap((column) => raw[column] ?? [])
+  return cells.slice(0, 4).join(' · ').slice(0, 200)
+}
 
 /** The piece that asks for itself; once the import is over, the whole page is loaded for its rows. */
 importPages.get(routes.importProgress, async (c) => {

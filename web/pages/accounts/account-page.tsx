@@ -30,6 +30,7 @@ export type AccountPageAccount = {
   readonly notes: string | null
   readonly list_score: number | null
   readonly list_tier: number | null
+  readonly list_figures: Readonly<Record<string, number | null>> | null
   readonly recommended_targets: string | null
   readonly top_titles: string | null
   readonly icp_score: number | null
@@ -114,6 +115,7 @@ export function AccountPage(props: AccountPageProps) {
         <div class="stack-y">
           <Card title="Company">
             <Facts facts={factsOf(account)} />
+            <ListFigures figures={account.list_figures} />
           </Card>
           <PatternCard account={account} patterns={props.patterns} />
           <OverrideCard account={account} form={props.form} />
@@ -295,6 +297,24 @@ function PatternCard(props: Pick<AccountPageProps, 'account' | 'patterns'>) {
         </ul>
       )}
     </Card>
+  )
+}
+
+function ListFigures({ figures }: { figures: AccountPageAccount['list_figures'] }) {
+  const known = Object.entries(figures ?? {}).flatMap(([name, value]) => (value === null ? [] : [{ name, value }]))
+  if (known.length === 0) return null
+  return (
+    <details class="mt-3">
+      <summary class="text-sm">Figures of the list</summary>
+      <ul class="mt-2 grid gap-1 text-sm">
+        {known.map(({ name, value }) => (
+          <li>
+            <span class="muted">{name.replaceAll('_', ' ')}</span>{' '}
+            <span class="tabular-nums">{value.toLocaleString('en-US')}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

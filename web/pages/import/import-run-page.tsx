@@ -18,7 +18,11 @@ export type ImportRowLine = {
 }
 
 export type ImportRunPageProps = {
-  run: ImportLine & { readonly mapping: Readonly<Record<string, string>> }
+  run: ImportLine & {
+    /** In the order of the file. */
+    readonly columns: readonly string[]
+    readonly mapping: Readonly<Record<string, string>>
+  }
   /** The first of each outcome that a person may want to look at. */
   rejected: readonly ImportRowLine[]
   duplicates: readonly ImportRowLine[]
@@ -66,10 +70,9 @@ export function ImportRunPage(props: ImportRunPageProps) {
         </div>
         <Card title="Columns" note="Field and header">
           <Facts
-            facts={Object.entries(run.mapping).map(([field, column]) => ({
-              label: field.replaceAll('_', ' '),
-              value: column,
-            }))}
+            facts={Object.entries(run.mapping)
+              .sort(([, one], [, other]) => run.columns.indexOf(one) - run.columns.indexOf(other))
+              .map(([field, column]) => ({ label: field.replaceAll('_', ' '), value: column }))}
           />
         </Card>
       </div>
