@@ -99,6 +99,41 @@ export const scenarios: readonly (readonly [name: string, run: (world: World) =>
     },
   ],
   [
+    '7. a sequence with three steps is created, shown and opened',
+    async (world) => {
+      const visitor = await signIn(world)
+      const created = await visitor.postForm('/dashboard/outreach', {
+        name: 'Before Manifest',
+        from_name: 'Ada Brandt',
+        from_address: 'ada@yardflow.test',
+        reply_to: '',
+        contact_reason: 'We both exhibit at Manifest.',
+        window_days: ['1', '2', '3', '4', '5'],
+        window_from_minute: '09:00',
+        window_to_minute: '17:00',
+        time_zone: 'America/Chicago',
+        min_confidence: '50',
+        daily_cap: '500',
+      })
+      expect(created.status).toBe(303)
+      const path = created.headers.get('Location') ?? ''
+      expect(path).toMatch(/^\/dashboard\/outreach\/[0-9a-f-]{36}$/)
+      for (const [thread, days, subject] of [
+        ['new', '0', 'Dock times at {{ account.name }}'],
+        ['reply', '3', ''],
+        ['new', '5', 'Booth {{ event.booth }}'],
+      ] as const) {
+        const body = `Hello {{ person.given_name }}, day ${days}.`
+        const step = { kind: 'email', delay_amount: days, delay_unit: 'business_days', thread, subject, body }
+        expect((await visitor.postForm(`${path}/steps`, step)).status).toBe(303)
+      }
+      expect(textOf((await visitor.get('/dashboard/outreach')).text)).toContain('Before Manifest')
+      const opened = textOf((await visitor.get(path)).text)
+      for (const shown of ['Before Manifest', 'Dock times at', '3 business days', '5 business days', 'Booth'])
+        expect(opened).toContain(shown)
+    },
+  ],
+  [
     '8. an unknown address is a 404 page or a problem, and the queue tells a stranger nothing',
     async (world) => {
       const stranger = visit(world)

@@ -124,7 +124,7 @@ function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'fo
                 <strong>{address.address}</strong>
                 <AddressChip {...address} />
                 {address.is_primary ? <Chip look="solid">primary</Chip> : null}
-              </span>
+              </span>{' '}
               <span class="muted">
                 {address.provenance}
                 {address.verified_at === null ? '' : ', verified '}
