@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { type Ai, openAi } from './ports/ai.ts'
 import { type Cache, openCache } from './ports/cache.ts'
 import { type Dns, openDns } from './ports/dns.ts'
 import { type EmailSender, type EmailSenderOptions, openEmailSender } from './ports/email.ts'
@@ -10,6 +11,7 @@ export interface Services {
   queue: Queue
   cache: Cache
   email: EmailSender
+  ai: Ai
   dns: Dns
   fetchPage: FetchPage
 }
@@ -21,6 +23,7 @@ export function openServices(config: Config, agents: EmailSenderOptions = {}): S
     queue: openQueue(config.queue, config.publicUrl),
     cache: openCache(config.redis),
     email: openEmailSender(config.mail, agents),
+    ai: openAi(config.ai),
     dns,
     fetchPage: openFetchPage(dns),
   }

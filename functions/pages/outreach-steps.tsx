@@ -1,20 +1,23 @@
 import { type Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as v from 'valibot'
 import { listEnrollChoices } from '../../db/queries/enroll-choices.ts'
 import { listStepFigures } from '../../db/queries/step-figures.ts'
 import { listSteps } from '../../db/queries/steps.ts'
 import type { Row } from '../../db/schema.ts'
 import { type FormState, formOf, keptValue } from '../../web/forms.ts'
+import type { Draft } from '../../web/pages/outreach/draft-card.tsx'
 import type { Preview } from '../../web/pages/outreach/preview-card.tsx'
 import { StepFormPage } from '../../web/pages/outreach/step-form-page.tsx'
 import { StepsPage } from '../../web/pages/outreach/steps-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
+import { draftStep, draftStepInput } from '../domain/drafts/draft-step.ts'
 import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { type StepInput, saveSteps } from '../domain/sequences/save-steps.ts'
 import type { SignedInEnv } from '../env.ts'
-import { ConflictError, InvalidError, NotFoundError } from '../errors.ts'
+import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf } from './active-event.tsx'
 import { stepForm } from './outreach-forms.ts'
@@ -64,6 +67,24 @@ stepPages.post(routes.previewStep, async (c) => {
   return editor(c, { sequence, steps, form, step_key })
 })
 
+stepPages.post(routes.draftStep, async (c) => {
+  const { sequence, steps } = await requireSteps(c)
+  const form = await typedForm(c)
+  const step_key = steps.find((step) => step.step_key === keptValue(form, 'step_key'))?.step_key ?? null
+  const editing = { sequence, steps, form, step_key }
+  const read = await readForm(c, v.omit(draftStepInput, ['sequence_id']))
+  if (!read.isValid) return editor(c, { ...editing, form: read.form }, 422)
+  try {
+    const draft = await draftStep(c.var.ctx, { sequence_id: sequence.id, ...read.output })
+    return editor(c, { ...editing, draft })
+  } catch (error) {
+    const isExpected = error instanceof AppError && !(error instanceof NotFoundError)
+    if (!isExpected) throw error
+    const refused = { ...form, errors: error.fields, form_error: error.message }
+    return editor(c, { ...editing, form: refused }, statusOf(error))
+  }
+})
+
 stepPages.get(routes.sequenceStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const step = stepOf(c, steps)
@@ -110,6 +131,7 @@ interface Editing {
   form: FormState
   /** null: a new step */
   step_key: string | null
+  draft?: Draft
 }
 
 async function requireSteps(c: Context<SignedInEnv>): Promise<Pick<Editing, 'sequence' | 'steps'>> {
@@ -163,7 +185,11 @@ function savedWords(sequence: Row<'sequence'>, text: string): string {
   return `${text} Version ${sequence.version + 1} begins; whoever is enrolled already stays on their text.`
 }
 
-async function editor(c: Context<SignedInEnv>, editing: Editing, status: 200 | 422 = 200): Promise<Response> {
+async function editor(
+  c: Context<SignedInEnv>,
+  editing: Editing,
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
   const { sequence, steps, form, step_key } = editing
   const { ctx } = c.var
   const position = steps.find((step) => step.step_key === step_key)?.position ?? steps.length + 1
@@ -189,7 +215,7 @@ async function editor(c: Context<SignedInEnv>, editing: Editing, status: 200 | 4
         label: account_name === null ? name : `${name}, ${account_name}`,
       }))}
       preview={chosen === undefined ? null : await previewFor(c, editing, chosen)}
-      draft={null}
+      draft={editing.draft ?? null}
       ai_missing={ctx.config.ai.mode === 'off' ? ctx.config.ai.missing : []}
     />,
     { status },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
 import { paths } from '../../web/paths.ts'
 import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
+import { startOpenAiServer } from '../openai-server.ts'
 import { insertTestEvent } from '../sign-in.ts'
 import { landing, openSite, textOf } from './outreach-site.ts'
 
@@ -219,6 +220,47 @@ describe('a step', () => {
     expect(await stepRows(id)).toEqual([])
     const found = await site.rep.post(paths.previewStep(id), { ...email, person_q: 'okaf', subject: 'S', body: 'B' })
     expect(await textOf(found)).toContain('1 Dock Street')
+  })
+})
+
+describe('an AI draft', () => {
+  const draft = { subject: 'Marta, see you at 4711', body: 'Hi Marta, we are in Reno.', used_facts: ['event.city'] }
+
+  test('without a key says what is missing, and does nothing', async () => {
+    const id = await createByForm()
+    expect(await textOf(await open(paths.newStep(id)))).toContain('Not configured: OPENAI_API_KEY')
+    const answer = await site.rep.post(paths.draftStep(id), { ...email, person_id: await addPerson(world) })
+    expect(answer.status).toBe(503)
+    expect(await textOf(answer)).toContain('Not configured: OPENAI_API_KEY')
+  })
+
+  test('is shown with its facts and cost, and inserted as a template', async () => {
+    const server = await startOpenAiServer()
+    server.script = [{ text: JSON.stringify(draft) }]
+    try {
+      site = await openSite(world, { env: { OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: server.baseUrl } })
+      const id = await createByForm()
+      const person_id = await addPerson(world, { name: 'Marta Okafor', given_name: 'Marta' })
+      const shown = await site.rep.post(paths.draftStep(id), { ...email, person_id, body: 'typed before' })
+      expect(shown.status).toBe(200)
+      const text = await textOf(shown)
+      for (const part of [
+        'Draft for Marta Okafor',
+        'Hi Marta, we are in Reno.',
+        'City of the show',
+        '500 tokens, $0.0003',
+        'typed before',
+      ])
+        expect(text).toContain(part)
+      const template = { subject: 'Hi {{ person.given_name | default: "there" }}', body: 'We are in {{ event.city }}.' }
+      const inserted = await site.rep.post(paths.previewStep(id), { ...email, person_id, ...template })
+      expect(await textOf(inserted)).toContain('Subject Hi Marta')
+      const nobody = await site.rep.post(paths.draftStep(id), { ...email, person_id: '', body: 'typed before' })
+      expect(nobody.status).toBe(422)
+      expect(await textOf(nobody)).toContain('Choose a person to write for.')
+    } finally {
+      await server.close()
+    }
   })
 })
 
