@@ -75,8 +75,8 @@ async function writeWorld(outer: TxCtx, hashes: PasswordHashes, progress: (line:
   await setScoreByHand(stage, users)
   progress('Two weeks of outreach')
   moveTo(stage.clock, calendar.weekday(9, 13))
-  await writeSequences(stage.ctx, calendar, { event_id: users.event_id, owner: users.demo })
-  await tellOutreach(stage, calendar, users.demo)
+  await writeSequences(stage.ctx, calendar, users)
+  await tellOutreach(stage, calendar, users)
 
   // Sample addresses reach nobody, and a real provider would count each try against the sender.
   if (outer.config.environment === 'production')

@@ -1,7 +1,7 @@
 import type { Calendar } from './calendar.ts'
 
-/** What somebody does at a moment of the story; people are called by their names. */
-export type Beat = { at: Date } & (
+/** What somebody does at a moment of the story; people are called by their names. `by` says which rep, the admin unless it is said. */
+export type Beat = { at: Date; by?: 'admin' | 'demo' } & (
   | { does: 'open' | 'machine_open' | 'click' | 'unsubscribe' | 'finish_task' | 'skip_task'; who: string }
   | { does: 'bounce'; who: string; reason: string }
   | { does: 'reply'; who: string; text: string; subject?: string; is_automatic?: boolean }
@@ -67,12 +67,12 @@ export function storyOf({ weekday }: Calendar): Beat[] {
       does: 'reply',
       who: 'Maria Hernandez',
       text: [
-        'Hi Jamie,',
+        'Hi Alex,',
         'Tuesday 10:00 works. I will bring our head of yard operations, he runs the four sites in Illinois.',
         'Maria',
       ].join('\n\n'),
     },
-    { at: weekday(7, 16, 10), does: 'read_reply', who: 'Maria Hernandez' },
+    { at: weekday(8, 14, 10), does: 'read_reply', who: 'Priya Raman' },
     { at: weekday(5, 8, 50), does: 'open', who: 'Pieter van der Berg' },
     {
       at: weekday(5, 9, 15),
@@ -82,15 +82,18 @@ export function storyOf({ weekday }: Calendar): Beat[] {
     },
     {
       at: weekday(5, 15),
+      by: 'demo',
       does: 'enroll',
       sequence: 'partners',
       whom: ['Fiona MacLeod', 'Ethan Brooks', 'Stefan Richter'],
     },
     { at: weekday(5, 16, 30), does: 'open', who: 'Ethan Brooks' },
     { at: weekday(4, 10, 5), does: 'open', who: 'Katrin Vogel' },
+    { at: weekday(4, 17), by: 'demo', does: 'finish_task', who: 'Ethan Brooks' },
     { at: weekday(4, 18, 20), does: 'open', who: 'Samuel Price' },
     {
       at: weekday(3, 9, 40),
+      by: 'demo',
       does: 'pause',
       sequence: 'partners',
       reason: 'Waiting for the joint demo to be agreed',
@@ -124,7 +127,7 @@ export function storyOf({ weekday }: Calendar): Beat[] {
       does: 'reply',
       who: 'Katrin Vogel',
       text: [
-        'Hello Jamie,',
+        'Hello Alex,',
         'we replace the yard software in Hamburg next year, so yes, this is interesting. Can you send the gate-to-dock figures before the show?',
         'Kind regards\nKatrin Vogel',
       ].join('\n\n'),

@@ -17,10 +17,14 @@ import { personIdOf } from './write-lists.ts'
 import { sequenceIdOf } from './write-sequences.ts'
 
 /** Plays the story from its first enrolment to the seed day: each beat is a call of the verb that a click or a webhook would call. */
-export async function tellOutreach(stage: Stage, calendar: Calendar, rep: Actor): Promise<void> {
+export async function tellOutreach(
+  stage: Stage,
+  calendar: Calendar,
+  reps: { admin: Actor; demo: Actor },
+): Promise<void> {
   for (const beat of storyOf(calendar)) {
     await passUntil(stage, beat.at)
-    await play(stage, beat, rep)
+    await play(stage, beat, reps[beat.by ?? 'admin'])
   }
   await passUntil(stage, calendar.now)
 }

@@ -53,8 +53,16 @@ export const partnerSteps: Text[] = [
     ].join('\n\n'),
   },
   {
+    kind: 'linkedin',
+    delay_amount: 2,
+    delay_unit: 'business_days',
+    thread: 'new',
+    subject: '',
+    body: 'Connect, and say that we share an aisle.',
+  },
+  {
     kind: 'email',
-    delay_amount: 5,
+    delay_amount: 3,
     delay_unit: 'business_days',
     thread: 'reply',
     subject: '',

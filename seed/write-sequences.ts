@@ -42,7 +42,7 @@ const reminder: Draft = {
 export async function writeSequences(
   ctx: Ctx,
   calendar: Calendar,
-  { event_id, owner }: { event_id: string; owner: Actor },
+  { event_id, admin, demo }: { event_id: string; admin: Actor; demo: Actor },
 ): Promise<void> {
   const now = ctx.clock.now()
   await insertCampaign(ctx.db, {
@@ -56,11 +56,12 @@ export async function writeSequences(
     goal_meetings: 8,
     starts_on: now.toISOString().slice(0, 10),
     ends_on: calendar.dayAhead(5, 3),
-    owner_id: owner.user_id,
+    owner_id: admin.user_id,
     created_at: now,
     updated_at: now,
   })
-  for (const draft of [meetings, partners, reminder]) await writeDraft(ctx, draft, { event_id, owner })
+  await writeDraft(ctx, meetings, { event_id, owner: admin })
+  for (const draft of [partners, reminder]) await writeDraft(ctx, draft, { event_id, owner: demo })
   for (const { name } of [meetings, partners]) await activateSequence(ctx, { sequence_id: sequenceIdOf(name) })
 }
 
@@ -78,7 +79,7 @@ async function writeDraft(
     name: title,
     owner_id: owner.user_id,
     from_name: owner.name,
-    from_address: owner.email,
+    from_address: `${owner.name.toLowerCase().replace(' ', '.')}@yardflow.com`,
     reply_to: null,
     time_zone: owner.time_zone,
     daily_cap: 60,
