@@ -150,6 +150,7 @@ export interface Progress {
 /**
  * Reads enrollments and holds their rows until the transaction ends. Always taken before the rows of their messages, by
  * everybody and in the order of ids, so that a stop and a settlement wait for each other and never lock each other out.
+ * `no key`: a claim that writes receipts for one of them must not wait here, for it may hold the mail that a stop wants.
  */
 export async function lockProgress(db: Db, enrollment_ids: readonly string[]): Promise<Progress[]> {
   if (enrollment_ids.length === 0) return []
@@ -160,7 +161,7 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
     where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
     order by e.id
-    for update of e`.execute(db)
+    for no key update of e`.execute(db)
   return rows
 }
 
@@ -200,7 +201,7 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
     as t(enrollment_id uuid, reason text, "by" text, detail text, skips boolean) order by enrollment_id`
   const { rows } = await sql<{ id: string }>`
     with given as (${given}), held as (
-      select id from enrollment where id in (select enrollment_id from given) order by id for update
+      select id from enrollment where id in (select enrollment_id from given) order by id for no key update
     ), stopped as (
       update enrollment e set status = 'stopped', stop_reason = given.reason, stopped_at = ${at}, updated_at = ${at}
       from given, held where held.id = given.enrollment_id and e.id = held.id and e.status in ('active', 'paused')

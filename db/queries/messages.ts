@@ -76,7 +76,7 @@ export async function claimDueMessages(
       where ${may('claim')} and m.due_at <= ${now} and (c.id is null or c.status not in ('paused', 'ended'))
       order by m.due_at, m.id
       limit ${claim.limit}
-      for update of m skip locked
+      for no key update of m skip locked
     ), judged as materialized (
       select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
         m.due_at, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,

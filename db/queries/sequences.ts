@@ -13,7 +13,7 @@ export async function findSequence(db: Db, id: string): Promise<Row<'sequence'> 
 
 /** Holds the row until the transaction ends, so that two edits of one sequence follow each other. */
 export async function lockSequence(db: Db, id: string): Promise<Row<'sequence'> | undefined> {
-  return db.selectFrom('sequence').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  return db.selectFrom('sequence').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }
 
 export async function updateSequenceRow(db: Db, id: string, columns: Updateable<SequenceTable>): Promise<void> {

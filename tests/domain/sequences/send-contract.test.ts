@@ -413,3 +413,20 @@ test.skipIf(!process.env.TEST_DATABASE_URL)('four drains at once send each mail 
   expect(world.sender.accepted.length).toBe(200)
   expect(new Set(world.sender.accepted.map((mail) => mail.message_id)).size).toBe(200)
 })
+
+test.skipIf(!process.env.TEST_DATABASE_URL)(
+  'stops and drains at once lock nobody out, and nothing leaves after a stop',
+  async () => {
+    const { person_ids } = await enrol(60, {})
+    const ids = await Promise.all(person_ids.map(async (id) => (await enrollmentOf(world, id)).id))
+    await Promise.all([
+      ...[1, 2, 3].map(() => drainMessages(world.ctx)),
+      ...ids.map((enrollment_id) => stopEnrollment(world.ctx, { enrollment_id })),
+    ])
+    const { alarms, enrollments, messages } = await readLedger(world.database.db, world.clock.now())
+    expect(alarms).toEqual({ mailed_after_stop: 0, duplicates: 0, lost: 0, stuck: 0, unaccounted: 0 })
+    expect(enrollments.stopped).toBe(60)
+    expect(messages.sent).toBe(world.sender.accepted.length)
+    expect(messages.planned + messages.claimed).toBe(0)
+  },
+)
