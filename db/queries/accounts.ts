@@ -212,6 +212,17 @@ export async function updateAccountColumns(
   await db.updateTable('account').set(columns).where('id', '=', id).execute()
 }
 
+/** Whether a record may be given to this user. */
+export async function isOwner(db: Db, id: string): Promise<boolean> {
+  const user = await db
+    .selectFrom('user')
+    .select('id')
+    .where('id', '=', id)
+    .where('deactivated_at', 'is', null)
+    .executeTakeFirst()
+  return user !== undefined
+}
+
 export async function listOwners(db: Db): Promise<{ id: string; name: string }[]> {
   return db
     .selectFrom('user')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
-export type Cell = string | number | boolean | null
+type Cell = string | number | boolean | null
 export type ExportRow = { id: string } & Record<string, Cell>
 
 export interface ExportBatch {

@@ -33,7 +33,7 @@ const columns = [
 /** What of a person a list may bring. */
 export type ImportedPerson = Pick<Row<'person'>, (typeof columns)[number]>
 
-export interface KnownAddress {
+interface KnownAddress {
   address_key: string
   source: AddressSource
   is_primary: boolean

@@ -88,9 +88,12 @@ accountPages.post(routes.accounts, async (c) => {
   const result = await createAccount(c.var.ctx, activeEventOf(c), read.output)
   if (result.outcome === 'exists')
     return formPage(c, { form: refusedForm(read.values, alreadyThere), account: null, same: result }, 422)
+  if (result.outcome === 'no_such_owner')
+    return formPage(c, { form: refusedForm(read.values, noSuchOwner), account: null }, 422)
   return redirectWithFlash(c, paths.account(result.id), { tone: 'good', text: `${read.output.name} is created.` })
 })
 
+const noSuchOwner = { owner_id: 'Choose an owner from the list' }
 const alreadyThere = { name: 'This company is on the list already' }
 
 accountPages.get(routes.account, async (c) => accountPage(c, await requireAccount(c), emptyForm))
@@ -139,6 +142,8 @@ accountPages.post(routes.editAccount, async (c) => {
   const result = await updateAccount(c.var.ctx, account, read.output)
   if (result.outcome === 'exists')
     return formPage(c, { form: refusedForm(read.values, alreadyThere), account, same: result }, 422)
+  if (result.outcome === 'no_such_owner')
+    return formPage(c, { form: refusedForm(read.values, noSuchOwner), account }, 422)
   return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: `${read.output.name} is saved.` })
 })
 

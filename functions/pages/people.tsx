@@ -92,9 +92,12 @@ peoplePages.post(routes.people, async (c) => {
   const result = await createPerson(c.var.ctx, activeEventOf(c), read.output)
   if (result.outcome === 'exists')
     return formPage(c, { form: refusedForm(read.values, alreadyThere), person: null, same: result }, 422)
+  if (result.outcome === 'no_such_owner')
+    return formPage(c, { form: refusedForm(read.values, noSuchOwner), person: null }, 422)
   return redirectWithFlash(c, paths.person(result.id), { tone: 'good', text: `${read.output.name} is created.` })
 })
 
+const noSuchOwner = { owner_id: 'Choose an owner from the list' }
 const alreadyThere = { name: 'Somebody of this name is at this company already' }
 
 peoplePages.get(routes.person, async (c) => personPage(c, await requirePerson(c), emptyForm))
@@ -151,6 +154,8 @@ peoplePages.post(routes.editPerson, async (c) => {
   const result = await updatePerson(c.var.ctx, person, read.output)
   if (result.outcome === 'exists')
     return formPage(c, { form: refusedForm(read.values, alreadyThere), person, same: result }, 422)
+  if (result.outcome === 'no_such_owner')
+    return formPage(c, { form: refusedForm(read.values, noSuchOwner), person }, 422)
   return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text: `${read.output.name} is saved.` })
 })
 

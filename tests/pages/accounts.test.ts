@@ -129,6 +129,7 @@ test.each([
   [{ website: 'not a site' }, 'Type an address such as acme.com'],
   [{ employees: 'many' }, 'Type a whole number'],
   [{ status: 'gone' }, 'Choose a status'],
+  [{ owner_id: crypto.randomUUID() }, 'Choose an owner from the list'],
 ])('%o is refused with 422 and keeps what was typed', async (changes, message) => {
   const answer = await rep.post('/dashboard/accounts', details(changes))
   expect(answer.status).toBe(422)

@@ -106,6 +106,7 @@ test.each([
   [{ name: '' }, 'Type the name'],
   [{ linkedin_url: 'javascript:alert(1)' }, 'Begin with https://'],
   [{ category: 'guest' }, 'Choose a category'],
+  [{ owner_id: crypto.randomUUID() }, 'Choose an owner from the list'],
   [{ personas: ['boss'] }, 'Choose personas from the list'],
 ])('%o is refused with 422 and keeps what was typed', async (changes, message) => {
   const answer = await rep.post('/dashboard/people', details(changes))

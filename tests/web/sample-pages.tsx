@@ -14,6 +14,7 @@ import {
   UnsubscribeInvalidPage,
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
+import { sampleListPages } from './sample-lists.tsx'
 import { sampleView } from './view.ts'
 
 /** What anything typed by a stranger may look like; it stands in the samples wherever people type. */
@@ -150,6 +151,7 @@ export function samplePages(): readonly Sample[] {
   const sample = (name: string, page: Child, changes: Partial<View> = {}) => ({ name, view: sampleView(changes), page })
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
+    ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
       'login-wrong',

@@ -1,4 +1,4 @@
-import { findAccountForUpdate, findSameAccount, updateAccountColumns } from '../../../db/queries/accounts.ts'
+import { findAccountForUpdate, findSameAccount, isOwner, updateAccountColumns } from '../../../db/queries/accounts.ts'
 import { insertActivity } from '../../../db/queries/activities.ts'
 import type { Actor, Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
@@ -6,7 +6,9 @@ import { transact } from '../../transact.ts'
 import { type AccountDetailsInput, accountColumns, type EditableAccount } from './account-details.ts'
 import { rescoreAccounts } from './score-accounts.ts'
 
-export type UpdateAccountResult = { outcome: 'updated' | 'unchanged' } | { outcome: 'exists'; id: string; name: string }
+export type UpdateAccountResult =
+  | { outcome: 'updated' | 'unchanged' | 'no_such_owner' }
+  | { outcome: 'exists'; id: string; name: string }
 
 /** Saving what is there already leaves no trace. */
 export async function updateAccount(
@@ -21,6 +23,8 @@ export async function updateAccount(
     const columns = accountColumns(details, before)
     const changed = (Object.keys(columns) as (keyof EditableAccount)[]).filter((name) => columns[name] !== before[name])
     if (changed.length === 0) return { outcome: 'unchanged' }
+    const isNewOwner = columns.owner_id !== null && columns.owner_id !== before.owner_id
+    if (isNewOwner && !(await isOwner(tx.db, columns.owner_id ?? ''))) return { outcome: 'no_such_owner' }
     const same = await findSameAccount(tx.db, { ...columns, event_id, except_id: id })
     if (same !== undefined) return { outcome: 'exists', ...same }
     const now = tx.clock.now()

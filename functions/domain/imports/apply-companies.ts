@@ -12,9 +12,7 @@ import { companyKey } from '../accounts/normalise-company.ts'
 import { ownDomain } from '../accounts/own-domain.ts'
 import { AccountBook, type CompanyFacts, fillAccount, newAccount } from './account-book.ts'
 import type { CompanyField, Mapping } from './map-columns.ts'
-import { countCell, numberCell, revenueCell, textCell, tierCell } from './read-cells.ts'
-
-export const MAX_NAME_LENGTH = 300
+import { countCell, MAX_NAME_LENGTH, numberCell, revenueCell, textCell, tierCell } from './read-cells.ts'
 
 interface CompanyRow {
   row_number: number

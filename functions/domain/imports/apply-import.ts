@@ -17,7 +17,7 @@ import { applyCompanies } from './apply-companies.ts'
 import { applyPeople } from './apply-people.ts'
 
 /** A job works this long, well within its lease, and leaves the rest to the next one. */
-export const IMPORT_BUDGET_MS = 15_000
+const IMPORT_BUDGET_MS = 15_000
 const ROWS_A_BATCH = 1000
 
 export interface ImportCounts {
@@ -71,7 +71,7 @@ export async function applyImport(ctx: Ctx, input: ApplyImportInput): Promise<Ap
   }
 }
 
-export function countsOf(list: Row<'import'>): ImportCounts {
+function countsOf(list: Row<'import'>): ImportCounts {
   const counts = {
     new: list.new_count,
     updated: list.updated_count,

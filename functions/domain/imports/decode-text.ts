@@ -1,7 +1,7 @@
 import { InvalidError, TooLargeError } from '../../errors.ts'
 
 /** A list of 100,000 rows is about 20 MB. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024
+const MAX_FILE_BYTES = 50 * 1024 * 1024
 
 /**
  * The text of an uploaded file, whatever wrote it: UTF-8, UTF-16 with or without a byte order mark, else Windows-1252 (Excel on Windows).

@@ -1,5 +1,8 @@
 import { parseRevenue } from '../accounts/parse-revenue.ts'
 
+/** Of a company or a person; an index holds the whole name. */
+export const MAX_NAME_LENGTH = 300
+
 /** Readers of one cell of a list. Each answers null when the cell says nothing, never a guess. */
 
 export function textCell(value: string | undefined, limit = 2000): string | null {

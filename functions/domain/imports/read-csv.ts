@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { InvalidError, TooLargeError } from '../../errors.ts'
 import { decodeText } from './decode-text.ts'
 
-export const MAX_ROWS = 100_000
+const MAX_ROWS = 100_000
 const MAX_COLUMNS = 200
 
 export interface CsvTable {

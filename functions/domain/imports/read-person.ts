@@ -7,9 +7,7 @@ import { personNameKey } from '../people/parse-name.ts'
 import type { PersonaFlags } from '../people/personas.ts'
 import { type CompanyFacts, noCompanyFacts } from './account-book.ts'
 import type { Mapping, PeopleField } from './map-columns.ts'
-import { flagCell, numberCell, revenueCell, textCell } from './read-cells.ts'
-
-export const MAX_NAME_LENGTH = 300
+import { flagCell, MAX_NAME_LENGTH, numberCell, revenueCell, textCell } from './read-cells.ts'
 
 export interface PersonRow {
   row_number: number

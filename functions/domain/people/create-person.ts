@@ -1,3 +1,4 @@
+import { isOwner } from '../../../db/queries/accounts.ts'
 import { insertActivity } from '../../../db/queries/activities.ts'
 import { insertPerson, listNamesakes } from '../../../db/queries/people.ts'
 import type { Actor, Ctx } from '../../context.ts'
@@ -7,7 +8,10 @@ import { type PersonDetailsInput, personColumns } from './person-details.ts'
 import { personasFor } from './personas.ts'
 import { placeAtAccount } from './place-at-account.ts'
 
-export type CreatePersonResult = { outcome: 'created'; id: string } | { outcome: 'exists'; id: string; name: string }
+export type CreatePersonResult =
+  | { outcome: 'created'; id: string }
+  | { outcome: 'exists'; id: string; name: string }
+  | { outcome: 'no_such_owner' }
 
 /** Without a persona chosen, the title says which. */
 export async function createPerson(
@@ -18,6 +22,7 @@ export async function createPerson(
   const { actor } = ctx
   return transact(ctx, async (tx) => {
     const columns = personColumns(details)
+    if (columns.owner_id !== null && !(await isOwner(tx.db, columns.owner_id))) return { outcome: 'no_such_owner' }
     const account_id = await placeAtAccount(tx, event_id, details.company)
     const [same] = await listNamesakes(tx.db, { event_id, account_id, name_key: columns.name_key, except_id: null })
     if (same !== undefined) return { outcome: 'exists', id: same.id, name: same.name }

@@ -1,3 +1,4 @@
+import { isOwner } from '../../../db/queries/accounts.ts'
 import { insertActivity } from '../../../db/queries/activities.ts'
 import { findPersonForUpdate, listNamesakes, updatePersonColumns } from '../../../db/queries/people.ts'
 import type { Actor, Ctx } from '../../context.ts'
@@ -7,7 +8,9 @@ import { rescoreAccounts } from '../accounts/score-accounts.ts'
 import { type EditablePerson, type PersonDetailsInput, personColumns } from './person-details.ts'
 import { placeAtAccount } from './place-at-account.ts'
 
-export type UpdatePersonResult = { outcome: 'updated' | 'unchanged' } | { outcome: 'exists'; id: string; name: string }
+export type UpdatePersonResult =
+  | { outcome: 'updated' | 'unchanged' | 'no_such_owner' }
+  | { outcome: 'exists'; id: string; name: string }
 
 /** Saving what is there already leaves no trace. Somebody who moves changes the score of both accounts. */
 export async function updatePerson(
@@ -20,6 +23,8 @@ export async function updatePerson(
     const before = await findPersonForUpdate(tx.db, event_id, id)
     if (before === undefined) throw new NotFoundError('person')
     const columns = personColumns(details)
+    const isNewOwner = columns.owner_id !== null && columns.owner_id !== before.owner_id
+    if (isNewOwner && !(await isOwner(tx.db, columns.owner_id ?? ''))) return { outcome: 'no_such_owner' }
     const account_id = await placeAtAccount(tx, event_id, details.company, before.account_id)
     const changed: string[] = (Object.keys(columns) as (keyof EditablePerson)[]).filter(
       (name) => JSON.stringify(columns[name]) !== JSON.stringify(before[name]),

@@ -8,7 +8,7 @@ import { stoppedClock } from '../../../functions/ports/clock.ts'
 import { openServices } from '../../../functions/services.ts'
 import { transact } from '../../../functions/transact.ts'
 
-export const testMoment = new Date('2026-03-02T10:00:00Z')
+const testMoment = new Date('2026-03-02T10:00:00Z')
 
 export function testContext(db: Db): Ctx {
   const config = readConfig({})

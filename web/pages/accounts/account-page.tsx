@@ -13,7 +13,7 @@ import { AddressChip } from '../people/person-words.tsx'
 import { type AccountStatus, AccountStatusChip, type ScoreLine, sourceWords } from './account-words.tsx'
 import { type ActivityItem, RecordTimeline } from './record-timeline.tsx'
 
-export type AccountPageAccount = {
+type AccountPageAccount = {
   readonly id: string
   readonly name: string
   readonly domain: string | null
@@ -42,7 +42,7 @@ export type AccountPageAccount = {
   readonly people_count: number
 }
 
-export type AccountPagePerson = {
+type AccountPagePerson = {
   readonly id: string
   readonly name: string
   readonly title: string | null

@@ -10,7 +10,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type AccountStatus, AccountStatusChip, type ScoreLine, scoreReason, statusOptions } from './account-words.tsx'
 
-export type AccountsPageRow = {
+type AccountsPageRow = {
   readonly id: string
   readonly name: string
   readonly domain: string | null
@@ -29,7 +29,7 @@ export type AccountsPageRow = {
 }
 
 /** As they stand in the address; empty is "any". */
-export type AccountsFilterValues = {
+type AccountsFilterValues = {
   readonly q: string
   readonly industry: string
   readonly tier: string

@@ -10,7 +10,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { AddressChip, categoryOptions, labelOf, personaOptions, seniorityOptions } from './person-words.tsx'
 
-export type PeoplePageRow = {
+type PeoplePageRow = {
   readonly id: string
   readonly name: string
   readonly title: string | null
@@ -29,7 +29,7 @@ export type PeoplePageRow = {
 }
 
 /** As they stand in the address; empty is "any". */
-export type PeopleFilterValues = {
+type PeopleFilterValues = {
   readonly q: string
   readonly persona: string
   readonly category: string

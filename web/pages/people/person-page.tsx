@@ -9,7 +9,7 @@ import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
-export type PersonPagePerson = {
+type PersonPagePerson = {
   readonly id: string
   readonly name: string
   readonly title: string | null
@@ -29,7 +29,7 @@ export type PersonPagePerson = {
   readonly replied_at: Date | null
 }
 
-export type PersonPageAddress = Address & {
+type PersonPageAddress = Address & {
   readonly is_primary: boolean
   readonly verified_at: Date | null
   /** Where it is from, in words: the file and row, the pattern, who typed it. */
