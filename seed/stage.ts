@@ -89,7 +89,7 @@ const trustingQueue: Queue = {
   ping: async () => ({ ok: true }),
 }
 
-export const providerIdOf = (message_id: string) => `seed-${message_id.replaceAll('-', '').slice(0, 22)}`
+const providerIdOf = (message_id: string) => `seed-${message_id.replaceAll('-', '').slice(0, 22)}`
 
 /** Lets the days pass until then: what falls due on the way is sent, as the queue would have it sent. */
 export async function passUntil(stage: Stage, until: Date): Promise<void> {

@@ -146,7 +146,7 @@ export async function saveGuesses(db: Db, guesses: readonly Guess[], now: Date):
 }
 
 /** Makes the best address of each person the primary one: facts before guesses, then by confidence. Two statements, because at most one may be primary at any moment. */
-export async function choosePrimary(db: Db, person_ids: readonly string[]): Promise<void> {
+async function choosePrimary(db: Db, person_ids: readonly string[]): Promise<void> {
   if (person_ids.length === 0) return
   const best = sql`
     select distinct on (person_id) id from email_address

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
 /** Counts stop here, so that a health check costs the same at every size. */
-export const COUNT_LIMIT = 1000
+const COUNT_LIMIT = 1000
 
 export interface OpenWork {
   messages_due: number

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Row } from '../schema.ts'
+import type { Db } from '../schema.ts'
 import type { ReplyClass } from '../tables/reply.ts'
 
 export interface AnsweredMessage {
@@ -91,33 +91,6 @@ const titles: Record<ReplyClass, string> = {
   auto_reply: 'Automatic reply',
   unsubscribe: 'Asked to be left alone',
   bounce: 'Came back',
-}
-
-/** Newest first, with who wrote. */
-export async function listReplies(
-  db: Db,
-  { event_id, limit, before }: { event_id: string; limit: number; before?: { received_at: Date; id: string } },
-): Promise<(Row<'reply'> & { person_name: string | null; account_name: string | null })[]> {
-  return db
-    .selectFrom('reply')
-    .leftJoin('person', 'person.id', 'reply.person_id')
-    .leftJoin('account', 'account.id', 'person.account_id')
-    .selectAll('reply')
-    .select(['person.name as person_name', 'account.name as account_name'])
-    .where('reply.event_id', '=', event_id)
-    .$if(before !== undefined, (query) =>
-      query.where((on) =>
-        on(
-          on.refTuple('reply.received_at', 'reply.id'),
-          '<',
-          on.tuple(before?.received_at ?? new Date(0), before?.id ?? ''),
-        ),
-      ),
-    )
-    .orderBy('reply.received_at', 'desc')
-    .orderBy('reply.id', 'desc')
-    .limit(limit)
-    .execute()
 }
 
 export async function markReplyRead(db: Db, { id, now }: { id: string; now: Date }): Promise<void> {

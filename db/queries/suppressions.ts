@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Row } from '../schema.ts'
+import type { Db } from '../schema.ts'
 import type { SuppressionKind, SuppressionReason } from '../tables/suppression.ts'
 
 export interface NewSuppression {
@@ -55,23 +55,4 @@ export async function listEnrollmentsReachedBy(
     from reached join enrollment e on e.person_id = reached.person_id and e.status in ('active', 'paused')
     order by e.id`.execute(db)
   return rows
-}
-
-/** Newest first. */
-export async function listSuppressions(
-  db: Db,
-  { limit, before }: { limit: number; before?: { created_at: Date; id: string } },
-): Promise<Row<'suppression'>[]> {
-  return db
-    .selectFrom('suppression')
-    .selectAll()
-    .$if(before !== undefined, (query) =>
-      query.where((on) =>
-        on(on.refTuple('created_at', 'id'), '<', on.tuple(before?.created_at ?? new Date(0), before?.id ?? '')),
-      ),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
 }

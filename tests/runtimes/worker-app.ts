@@ -72,7 +72,7 @@ interface Scheduled {
 }
 
 /** Nothing listens there: a look-up ends as unknown at once, and none leaves this machine. */
-export const NO_DNS = 'http://127.0.0.1:9/dns-query'
+const NO_DNS = 'http://127.0.0.1:9/dns-query'
 
 /** @param bindings nothing else is set; without a port the Worker is only reached by `dispatchFetch` */
 export async function startWorker(bindings: Record<string, string>, port?: number): Promise<Miniflare> {

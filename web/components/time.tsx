@@ -1,7 +1,6 @@
 import {
   clockIn,
   clockWithSeconds,
-  formatDay,
   formatDayRange,
   formatExact,
   formatMoment,
@@ -41,11 +40,7 @@ function wordsFor(at: Date, show: TimeWords, now: Date, time_zone: string): stri
   }
 }
 
-/** A calendar day (`YYYY-MM-DD`), which has no zone. */
-export function Day(props: { on: string }) {
-  return <time datetime={props.on}>{formatDay(props.on)}</time>
-}
-
+/** Calendar days (`YYYY-MM-DD`), which have no zone. */
 export function DayRange(props: { starts_on: string; ends_on: string }) {
   return <time datetime={props.starts_on}>{formatDayRange(props.starts_on, props.ends_on)}</time>
 }

@@ -24,14 +24,6 @@ export const PERSONA_NAMES: Record<Persona, string> = {
   technology: 'Technology',
 }
 
-export const SENIORITY_NAMES: Record<Seniority, string> = {
-  c_level: 'C-level',
-  vp: 'VP',
-  director: 'Director',
-  manager: 'Manager',
-  individual: 'Individual',
-}
-
 /** What the list itself says of a person: its columns is_ops, is_exec, is_exec_ops, is_proc, is_sales. */
 export type PersonaFlags = {
   is_ops: boolean
