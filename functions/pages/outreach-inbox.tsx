@@ -22,7 +22,7 @@ import { ForbiddenError, InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
-import { PAGE_SIZE, pageLinks, readChoice, readText } from './list-query.ts'
+import { PAGE_SIZE, pageLinks, readChoice, readText, readUuid } from './list-query.ts'
 import { actAndGoBack } from './outreach-sequence.ts'
 import { readForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
@@ -129,9 +129,18 @@ async function suppressionsPage(c: Context<SignedInEnv>, form: FormState = empty
   const page = await listSuppressions(db, { q, ...placeOf(c) })
   const links = pageLinks(page, (place) => paths.suppressions({ q, ...place }))
   const can_remove = actor.role === 'ADMIN'
+  const remove = readUuid(c, 'remove')
+  const removing = remove === null || !can_remove ? undefined : await findSuppression(db, remove)
   return renderPage(
     c,
-    <SuppressionsPage rows={page.rows} q={q ?? ''} form={form} can_remove={can_remove} {...links} />,
+    <SuppressionsPage
+      rows={page.rows}
+      q={q ?? ''}
+      form={form}
+      can_remove={can_remove}
+      removing={removing ? { ...removing, created_by_name: null } : null}
+      {...links}
+    />,
     { status },
   )
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { findSequencePage, type SequencePage } from '../../db/queries/sequence-figures.ts'
 import type { SequenceHead } from '../../web/pages/outreach/sequence-frame.tsx'
+import { describeWindow } from '../domain/sequences/plan.ts'
 import { sendingState } from '../domain/sequences/sending-state.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError, NotConfiguredError, NotFoundError } from '../errors.ts'
@@ -18,7 +19,11 @@ export async function requireSequencePage(c: Context<SignedInEnv>): Promise<Sequ
 
 export function headOf(c: Context<SignedInEnv>, sequence: SequencePage): SequenceHead & SequencePage {
   const { config, clock } = c.var.ctx
-  return { ...sequence, sending: sendingState(sequence, config, clock.now()) }
+  return {
+    ...sequence,
+    window: describeWindow(sequence),
+    sending: sendingState(sequence, config, clock.now()),
+  }
 }
 
 /** Does something and goes back to where it shows. What a rule forbids is said there, and nothing has changed. */

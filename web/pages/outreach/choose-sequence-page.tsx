@@ -74,7 +74,11 @@ function columnsFor({
           {accounts.map((id) => (
             <input type="hidden" name="account" value={id} />
           ))}
-          <Button small disabled={people.length + accounts.length === 0} aria-label={`Check for ${row.name}`}>
+          <Button
+            small
+            disabled={people.length + accounts.length === 0}
+            aria-label={`Check who can be enrolled in ${row.name}`}
+          >
             Check who can be enrolled
           </Button>
         </form>

@@ -157,26 +157,45 @@ const lines: Readonly<Record<string, { title: string; icon: IconName; tone?: Ton
   paused: { title: 'Paused', icon: 'pause', tone: 'waiting' },
   resumed: { title: 'Resumed', icon: 'play' },
   finished: { title: 'Finished: no step is left', icon: 'circle-check', tone: 'good' },
+  delivered: { title: 'Delivered', icon: 'inbox', tone: 'good' },
+  open: { title: 'Opened', icon: 'eye' },
+  click: { title: 'A link was clicked', icon: 'click' },
+  bounce: { title: 'Bounced', icon: 'mail-x', tone: 'bad' },
+  dropped: { title: 'Dropped by the mail service', icon: 'mail-x', tone: 'bad' },
+  spamreport: { title: 'Marked as spam', icon: 'ban', tone: 'bad' },
+  reply: { title: 'A reply came', icon: 'reply', tone: 'waiting' },
+  unsubscribed: { title: 'Unsubscribed', icon: 'ban', tone: 'bad' },
   task_planned: { title: 'A task holds the sequence', icon: 'list' },
   task_done: { title: 'Task done', icon: 'check', tone: 'good' },
   task_skipped: { title: 'Task skipped', icon: 'chevron-right' },
 }
 
 function toItem(line: ReceiptLine): TimelineItem {
-  const known = lines[line.what] ?? { title: line.what.replaceAll('_', ' '), icon: 'info' as const }
-  const step = line.position === null ? '' : `Step ${line.position}${line.rotation ? ', sent again' : ''}: `
+  // What the mail service told us is one kind of line, and its type says which event it was.
+  const what = line.what === 'event' ? String(line.detail.type) : line.what
+  const machine = line.detail.machine === true ? ', by a machine' : ''
+  const known = lines[what] ?? { title: what.replaceAll('_', ' '), icon: 'info' as const }
+  const step =
+    line.position === null || what === 'enrolled' ? '' : `Step ${line.position}${line.rotation ? ', sent again' : ''}: `
   const title = step === '' ? known.title : step + known.title.charAt(0).toLowerCase() + known.title.slice(1)
-  return { at: line.at, icon: known.icon, tone: known.tone, title, body: <Detail detail={line.detail} /> }
+  return {
+    at: line.at,
+    icon: known.icon,
+    tone: known.tone,
+    title: title + machine,
+    body: <Detail detail={line.detail} />,
+  }
 }
 
 function Detail(props: { detail: ReceiptLine['detail'] }) {
-  const { due_at, time_zone, reason, rule, to, decision, detail } = props.detail
+  const { due_at, time_zone, reason, rule, to, decision, detail, url } = props.detail
   const parts = [
     typeof reason === 'string' ? reasonWords(reason) : null,
     typeof detail === 'string' ? detail : null,
     typeof to === 'string' ? `to ${to}` : null,
     typeof decision === 'string' ? decision.replaceAll('_', ' ') : null,
     typeof rule === 'string' ? rule : null,
+    typeof url === 'string' ? url : null,
   ].filter((part) => part !== null)
   const due = typeof due_at === 'string' ? new Date(due_at) : null
   if (parts.length === 0 && due === null) return null

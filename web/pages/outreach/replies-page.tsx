@@ -1,11 +1,12 @@
 import type { ReplyClass } from '../../../db/tables/reply.ts'
 import { PostButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
-import { EmptyState, Tabs } from '../../components/panels.tsx'
+import { EmptyState } from '../../components/panels.tsx'
 import { Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { ChipNav } from './chip-nav.tsx'
 import { OutreachTabs } from './outreach-tabs.tsx'
 import { replyClasses } from './words.ts'
 
@@ -36,9 +37,9 @@ export function RepliesPage(props: RepliesPageProps) {
   return (
     <Layout title="Outreach">
       <OutreachTabs current="replies" />
-      <Tabs
+      <ChipNav
         label="Replies"
-        tabs={[
+        links={[
           { href: paths.replies(), label: 'Unread', current: props.show === 'unread' },
           { href: paths.replies({ show: 'all' }), label: 'All', current: props.show === 'all' },
         ]}
@@ -87,7 +88,7 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
             fields={{ read: reply.read_at ? 'no' : 'yes' }}
             small
             icon={reply.read_at ? 'undo' : 'check'}
-            label={`Mark the reply of ${name} as ${reply.read_at ? 'unread' : 'read'}`}
+            label={`${reply.read_at ? 'Mark unread' : 'Mark read'}: ${name}`}
           >
             {reply.read_at ? 'Mark unread' : 'Mark read'}
           </PostButton>

@@ -30,7 +30,7 @@ export function SendingWords(props: { sending: SendingState }) {
     case 'waiting':
       return (
         <>
-          Next <Time at={sending.next_at} />
+          Next mail <Time at={sending.next_at} />
           {sending.reason ? ` (${reasonWords(sending.reason)})` : ''}
         </>
       )
@@ -52,7 +52,7 @@ const tones: Readonly<Record<SendingState['state'], Tone>> = {
 
 export function SendingBanner(props: { sending: SendingState }) {
   const { sending } = props
-  const heading = sending.state === 'due' || sending.state === 'waiting' ? '' : 'Not sending now: '
+  const heading = sending.state === 'due' ? '' : 'Not sending now: '
   const action =
     sending.state === 'tasks' ? (
       <a href={paths.tasks()}>Open tasks</a>

@@ -6,13 +6,13 @@ const labels = {
   name: 'Name',
   from_name: 'Sender name',
   from_address: 'Sender address',
-  reply_to: 'Answers go to',
+  reply_to: 'Answers go elsewhere',
   contact_reason: 'Why we may write',
   window_days: 'Days',
   window_from_minute: 'From',
   window_to_minute: 'Until',
-  time_zone: 'Time zone when a person’s is not known',
-  min_confidence: 'Least confidence of a guessed address, in %',
+  time_zone: 'Zone, if theirs is unknown',
+  min_confidence: 'Least sure guess of an address, in %',
   daily_cap: 'Mails a day',
 }
 
@@ -28,14 +28,7 @@ export function SequenceFields(props: { form: FormState }) {
       <div class="form-columns">
         <Field form={form} name="from_name" label={labels.from_name} required maxlength={100} />
         <Field form={form} name="from_address" label={labels.from_address} type="email" required maxlength={254} />
-        <Field
-          form={form}
-          name="reply_to"
-          label={labels.reply_to}
-          type="email"
-          maxlength={254}
-          hint="Empty: the sender address."
-        />
+        <Field form={form} name="reply_to" label={labels.reply_to} type="email" maxlength={254} />
       </div>
       <Field
         form={form}
@@ -73,7 +66,6 @@ export function SequenceFields(props: { form: FormState }) {
           min={0}
           max={100}
           required
-          hint="Below it a person is left out until the address is verified."
         />
         <Field form={form} name="daily_cap" label={labels.daily_cap} type="number" min={1} required />
       </div>

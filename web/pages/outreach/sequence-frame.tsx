@@ -17,6 +17,8 @@ export type SequenceHead = {
   readonly status: SequenceStatus
   readonly version: number
   readonly owner_name: string
+  /** "Mon–Fri 09:00–17:00" */
+  readonly window: string
   readonly steps: number
   readonly enrolled: number
   readonly active: number
@@ -43,7 +45,7 @@ export function SequenceFrame(
         <>
           <StatusDot tone={sequenceWords[status].tone}>{sequenceWords[status].label}</StatusDot>
           <span class="muted">
-            {sequence.owner_name} · version {sequence.version}
+            {sequence.owner_name} · version {sequence.version} · sends {sequence.window}, recipient’s time
           </span>
         </>
       }

@@ -5,8 +5,8 @@ import { Chip, StatusDot } from '../../components/chips.tsx'
 import { EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { formatNumber } from '../../format.ts'
 import { paths } from '../../paths.ts'
+import { ChipNav } from './chip-nav.tsx'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
 import { enrollmentWords, messageWords, reasonWords } from './words.ts'
 
@@ -46,22 +46,23 @@ export function SequencePeoplePage(props: SequencePeoplePageProps) {
   const { sequence, status } = props
   return (
     <SequenceFrame sequence={sequence} tab="people">
-      <nav class="chip-nav" aria-label="People by state">
-        <StatusLink
-          href={paths.sequencePeople(sequence.id)}
-          current={status === null}
-          label="Everybody"
-          count={sequence.enrolled}
-        />
-        {statuses.map((one) => (
-          <StatusLink
-            href={paths.sequencePeople(sequence.id, { status: one })}
-            current={status === one}
-            label={enrollmentWords[one].label}
-            count={sequence[one]}
-          />
-        ))}
-      </nav>
+      <ChipNav
+        label="People by state"
+        links={[
+          {
+            href: paths.sequencePeople(sequence.id),
+            label: 'Everybody',
+            count: sequence.enrolled,
+            current: status === null,
+          },
+          ...statuses.map((one) => ({
+            href: paths.sequencePeople(sequence.id, { status: one }),
+            label: enrollmentWords[one].label,
+            count: sequence[one],
+            current: status === one,
+          })),
+        ]}
+      />
       <DataTable
         caption={`People in ${sequence.name}`}
         columns={columnsFor(sequence.id)}
@@ -77,14 +78,6 @@ export function SequencePeoplePage(props: SequencePeoplePageProps) {
         next_href={props.next_href}
       />
     </SequenceFrame>
-  )
-}
-
-function StatusLink(props: { href: string; current: boolean; label: string; count: number }) {
-  return (
-    <a href={props.href} aria-current={props.current ? 'page' : undefined} class="btn btn-plain btn-xs">
-      {props.label} <span class="tabular-nums">{formatNumber(props.count)}</span>
-    </a>
   )
 }
 
@@ -122,7 +115,7 @@ function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
     { key: 'next', label: 'Next', cell: (row) => <NextMoment row={row} /> },
     {
       key: 'did',
-      label: 'They',
+      label: 'Reaction',
       wide_only: true,
       cell: (row) => reactionOf(row) ?? <span class="muted">–</span>,
     },

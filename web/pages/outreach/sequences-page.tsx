@@ -74,7 +74,6 @@ const columns: readonly Column<SequenceRow>[] = [
     cell: (row) => <StatusDot tone={sequenceWords[row.status].tone}>{sequenceWords[row.status].label}</StatusDot>,
   },
   { key: 'sending', label: 'Sending', wide_only: true, cell: (row) => <SendingWords sending={row.sending} /> },
-  { key: 'owner', label: 'Owner', wide_only: true, cell: (row) => row.owner_name },
   figure('steps', 'Steps', (row) => row.steps, true),
   figure('active', 'Active', (row) => row.active),
   figure('planned', 'Planned', (row) => row.planned, true),
@@ -82,6 +81,7 @@ const columns: readonly Column<SequenceRow>[] = [
   figure('opened', 'Opened', (row) => row.opened, true),
   figure('replied', 'Replied', (row) => row.replied),
   figure('bounced', 'Bounced', (row) => row.bounced, true),
+  { key: 'owner', label: 'Owner', wide_only: true, cell: (row) => row.owner_name },
 ]
 
 function figure(key: string, label: string, of: (row: SequenceRow) => number, wide_only = false): Column<SequenceRow> {

@@ -99,12 +99,11 @@ function StepForm(props: StepFormPageProps) {
         <Field
           form={form}
           name="delay_amount"
-          label={labels.delay_amount}
+          label={props.position === 1 ? 'Wait after enrolment' : 'Wait after the step before'}
           type="number"
           min={0}
           max={10000}
           required
-          hint={props.position === 1 ? 'After enrolment.' : 'After the step before.'}
         />
         <SelectField
           form={form}
@@ -132,7 +131,14 @@ function StepForm(props: StepFormPageProps) {
       <fieldset class="fieldset-plain">
         <legend class="label-text">Try it on a real person</legend>
         <div class="form-columns">
-          <SelectField form={form} name="person_id" label="Person" options={props.people} blank="Choose a person" />
+          <SelectField
+            form={form}
+            name="person_id"
+            label="Person"
+            options={props.people}
+            blank="Choose a person"
+            hint="Whose mail to see or to draft."
+          />
           <Field
             form={form}
             name="person_q"

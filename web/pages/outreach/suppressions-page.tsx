@@ -1,8 +1,8 @@
 import type { SuppressionKind, SuppressionReason } from '../../../db/tables/suppression.ts'
-import { Button, ConfirmButton } from '../../components/buttons.tsx'
+import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Field, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
 import { FilterBar } from '../../components/filter-bar.tsx'
-import { Card, EmptyState } from '../../components/panels.tsx'
+import { Banner, Card, EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import type { FormState } from '../../forms.ts'
@@ -27,6 +27,8 @@ export type SuppressionsPageProps = {
   form: FormState
   /** Only an admin may take one away. */
   can_remove: boolean
+  /** Asked to be taken away; waits for a second click. */
+  removing: SuppressionRow | null
   previous_href: string | null
   next_href: string | null
 }
@@ -40,7 +42,10 @@ const kinds = [
 
 export function SuppressionsPage(props: SuppressionsPageProps) {
   return (
-    <Layout title="Outreach">
+    <Layout
+      title="Outreach"
+      banner={props.removing && props.can_remove ? <RemoveBanner suppression={props.removing} /> : null}
+    >
       <OutreachTabs current="suppressions" />
       <div class="columns-side">
         <div class="stack-y">
@@ -109,8 +114,7 @@ function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
   const columns: Column<SuppressionRow>[] = [
     { key: 'value', label: 'Address or domain', cell: (row) => row.value },
     { key: 'reason', label: 'Reason', cell: (row) => suppressionReasons[row.reason] },
-    { key: 'source', label: 'Source', wide_only: true, cell: (row) => row.source },
-    { key: 'by', label: 'By', wide_only: true, cell: (row) => row.created_by_name ?? <span class="muted">–</span> },
+    { key: 'source', label: 'Source', wide_only: true, cell: sourceOf },
     { key: 'at', label: 'Since', wide_only: true, cell: (row) => <Time at={row.created_at} /> },
   ]
   if (can_remove)
@@ -118,18 +122,40 @@ function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
       key: 'remove',
       label: 'Remove',
       cell: (row) => (
-        <ConfirmButton
-          action={paths.removeSuppression(row.id)}
-          label="Remove"
-          confirm_label={`Allow ${row.value}`}
-          kind="quiet"
-          small
-        >
-          {row.reason === 'unsubscribed' || row.reason === 'complained'
-            ? 'They asked not to be written to. Only go on if they have asked for it again.'
-            : 'Mail may be sent there again.'}
-        </ConfirmButton>
+        <LinkButton href={paths.suppressions({ remove: row.id })} kind="quiet" small aria-label={`Remove ${row.value}`}>
+          Remove
+        </LinkButton>
       ),
     })
   return columns
+}
+
+const sources: Readonly<Record<string, string>> = { link: 'unsubscribe page', one_click: 'one-click unsubscribe' }
+
+function sourceOf(row: SuppressionRow): string {
+  const source = sources[row.source] ?? row.source
+  return row.created_by_name === null || row.created_by_name === source ? source : `${source} (${row.created_by_name})`
+}
+
+function RemoveBanner({ suppression }: { suppression: SuppressionRow }) {
+  const asked = suppression.reason === 'unsubscribed' || suppression.reason === 'complained'
+  return (
+    <Banner
+      tone="waiting"
+      action={
+        <span class="inline-flex gap-1">
+          <LinkButton href={paths.suppressions()} kind="quiet" small>
+            Keep
+          </LinkButton>
+          <PostButton action={paths.removeSuppression(suppression.id)} small>
+            Allow {suppression.value}
+          </PostButton>
+        </span>
+      }
+    >
+      {asked
+        ? `${suppression.value} asked not to be written to. Only go on if they have asked for it again.`
+        : `Mail may be sent to ${suppression.value} again?`}
+    </Banner>
+  )
 }

@@ -1,12 +1,13 @@
 import type { TaskKind } from '../../../db/tables/task.ts'
 import { PostButton } from '../../components/buttons.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { EmptyState, Tabs } from '../../components/panels.tsx'
+import { EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { useView } from '../../view.ts'
+import { ChipNav } from './chip-nav.tsx'
 import { OutreachTabs } from './outreach-tabs.tsx'
 import { stepKinds } from './words.ts'
 
@@ -39,9 +40,9 @@ export function TasksPage(props: TasksPageProps) {
   return (
     <Layout title="Outreach">
       <OutreachTabs current="tasks" />
-      <Tabs
+      <ChipNav
         label="Tasks"
-        tabs={[
+        links={[
           { href: paths.tasks(), label: 'Mine', current: props.whose === 'mine' },
           { href: paths.tasks({ whose: 'all' }), label: 'Everybody’s', current: props.whose === 'all' },
         ]}
