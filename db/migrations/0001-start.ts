@@ -296,6 +296,11 @@ const outreach = [
     exception when invalid_parameter_value then
       return null;
     end $$`,
+  // eu.acme.com → {eu.acme.com, acme.com, com}: who suppresses a domain means what is under it, too.
+  sql`create function parent_domains(domain text) returns text[] language sql immutable as $$
+    select array_agg(array_to_string(labels[i:], '.')) from string_to_array(domain, '.') labels,
+      generate_subscripts(labels, 1) i
+  $$`,
   sql`create table campaign (
     id uuid primary key,
     event_id uuid not null references "event" on delete cascade,

@@ -22,8 +22,13 @@ export interface EnrollCandidate {
   address_status: string | null
   address_source: string | null
   confidence: number | null
+  address_key: string | null
   suppressed_address: string | null
   suppressed_domain: string | null
+  /** said so themselves, at whichever address */
+  opted_out: boolean
+  /** name of a sequence in which somebody else is, or was, written to at this address */
+  address_in: string | null
   in_this_sequence: boolean
   /** name of the sequence the person is in now */
   active_in: string | null
@@ -38,13 +43,22 @@ export async function listEnrollCandidates(
     select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
       account.name as account_name, account.industry, p.replied_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
-      xa.reason as suppressed_address, xd.reason as suppressed_domain,
+      a.address_key, xa.reason as suppressed_address,
+      (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
+        as suppressed_domain,
+      exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
+        as opted_out,
+      (select s.name from email_address other
+        join enrollment e on e.person_id = other.person_id
+          and (e.status in ('active', 'paused') or e.sequence_id = ${sequence_id}::uuid)
+        join sequence s on s.id = e.sequence_id
+        where other.address_key = a.address_key and other.is_primary and other.person_id <> p.id limit 1)
+        as address_in,
       here.id is not null as in_this_sequence, active.name as active_in
     from person p
       left join account on account.id = p.account_id
       left join email_address a on a.person_id = p.id and a.is_primary
       left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
-      left join suppression xd on xd.kind = 'domain' and xd.value = a.domain
       left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
       left join enrollment busy on busy.person_id = p.id and busy.status in ('active', 'paused')
       left join sequence active on active.id = busy.sequence_id

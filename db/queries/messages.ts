@@ -93,7 +93,14 @@ export async function claimDueMessages(
           when a.status = 'invalid' then 'invalid_address'
           when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
           when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
-            or exists (select from suppression x where x.kind = 'domain' and x.value = a.domain) then 'suppressed'
+            or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
+            or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
+            then 'suppressed'
+          -- Two people behind one mailbox, whose address became the same after they were enrolled.
+          when exists (select from email_address other join message x on x.person_id = other.person_id
+            where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
+              and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
+              and lower(x.to_address) = a.address_key) then 'same_address'
           when step.kind is distinct from 'email' then 'step_gone'
         end as stop_reason,
         coalesce(extract(isodow from here.at)::integer = any(s.window_days)
@@ -172,9 +179,11 @@ export interface SealedMessage {
 }
 
 /**
- * The last gate: freezes the mails and notes that their bytes leave now.
+ * The last gate: freezes the mails and notes that their bytes leave now. Sequence and enrollment are asked once more, and
+ * held: a pause that committed while a claim was under way could not see that claim. Sequences before enrollments before
+ * mails, like everybody.
  *
- * @returns the ids that are still ours; a stop that came after the claim has taken the others out of our hands
+ * @returns the ids that may leave; the others have been taken out of our hands, or wait for their lease to be swept
  */
 export async function handOverMessages(
   db: Db,
@@ -184,12 +193,20 @@ export async function handOverMessages(
     with sealed as (
       select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, to_address text, to_domain text,
         from_address text, subject text, body_text text, body_html text, in_reply_to text)
+    ), running as materialized (
+      select s.id from sequence s where s.status = 'active'
+        and s.id in (select m.sequence_id from message m where m.id in (select id from sealed))
+      order by s.id for share
+    ), going as materialized (
+      select e.id from enrollment e where e.status = 'active' and e.sequence_id in (select id from running)
+        and e.id in (select m.enrollment_id from message m where m.id in (select id from sealed))
+      order by e.id for share
     ), handed as (
       update message m set handed_at = ${now}::timestamptz, to_address = sealed.to_address,
         to_domain = sealed.to_domain, from_address = sealed.from_address, subject = sealed.subject,
         body_text = sealed.body_text, body_html = sealed.body_html, in_reply_to = sealed.in_reply_to
-      from sealed
-      where m.id = sealed.id and m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz
+      from sealed, going
+      where m.id = sealed.id and m.enrollment_id = going.id and m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz
         and ${may('hand_over')}
       returning m.id, m.enrollment_id, m.to_address
     ), logged as (

@@ -11,7 +11,10 @@ export async function findSequence(db: Db, id: string): Promise<Row<'sequence'> 
   return db.selectFrom('sequence').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Holds the row until the transaction ends, so that two edits of one sequence follow each other. */
+/**
+ * Holds the row until the transaction ends, so that two edits of one sequence follow each other. No stronger: a drain
+ * that plans the next mail of the sequence refers to the row, and must not wait for an archiving that waits for it.
+ */
 export async function lockSequence(db: Db, id: string): Promise<Row<'sequence'> | undefined> {
   return db.selectFrom('sequence').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 }

@@ -19,7 +19,7 @@ import { suppressAll } from './suppress.ts'
 const text = (limit: number) =>
   v.pipe(
     v.string(),
-    v.transform((value) => value.replaceAll('\0', '').slice(0, limit)),
+    v.transform((value) => value.replaceAll('\0', '').slice(0, limit).toWellFormed()),
   )
 
 /** What we read of an event; the rest is kept as it came. */
@@ -98,11 +98,11 @@ function toEvent(item: v.InferOutput<typeof eventItem>): NewEmailEvent {
   }
 }
 
-/** PostgreSQL's jsonb refuses NUL. */
+/** PostgreSQL's jsonb refuses NUL, and halves of characters. */
 function withoutNul(item: Record<string, unknown>): Record<string, unknown> {
   const text = JSON.stringify(item, (key, value) => {
-    if (key.includes('\0')) return undefined
-    return typeof value === 'string' ? value.replaceAll('\0', '') : value
+    if (key.includes('\0') || !key.isWellFormed()) return undefined
+    return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value
   })
   return JSON.parse(text)
 }

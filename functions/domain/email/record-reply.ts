@@ -142,5 +142,5 @@ function contentKey(mail: InboundMail): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** PostgreSQL refuses NUL in text. */
-const clean = (text: string) => text.replaceAll('\0', '')
+/** PostgreSQL refuses NUL in text, and halves of characters in JSON. */
+const clean = (text: string) => text.replaceAll('\0', '').toWellFormed()

@@ -98,7 +98,9 @@ export function openTemplates(): Templates {
       try {
         // workerd's clock stands still while it computes, so the count of parts is the limit that holds there.
         const options = { templateLimit: MAX_RENDERED_PARTS }
-        return { ok: true, text: String(liquid.renderSync(parse(text), present(variables), options)) }
+        const rendered = String(liquid.renderSync(parse(text), present(variables), options))
+        // A filter may cut a character in half, and the database refuses the half, with every mail beside it.
+        return { ok: true, text: rendered.toWellFormed() }
       } catch (error) {
         const missing = missingVariable(error)
         return missing === null

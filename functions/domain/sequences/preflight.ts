@@ -24,6 +24,7 @@ export type LeftOutReason =
   | 'invalid_address'
   | 'bounced_address'
   | 'suppressed'
+  | 'same_address'
   | 'in_this_sequence'
   | 'in_another_sequence'
   | 'replied'
@@ -66,10 +67,16 @@ export async function preflight(
   const judgeText = judgeOncePerShape(openTemplates(), mails)
 
   const result: Preflight = { enroll: [], left_out: [] }
+  const mailboxes = new Set<string | null>()
   for (const person of candidates) {
-    const left = judge(person, sequence) ?? judgeText(variablesOf(person, event, sequence))
-    if (left === undefined) result.enroll.push(person)
-    else result.left_out.push({ person: { id: person.id, name: person.name }, ...left })
+    const left =
+      judge(person, sequence) ??
+      judgeText(variablesOf(person, event, sequence)) ??
+      (mailboxes.has(person.address_key) ? sharesAddress(person, 'somebody else who is chosen') : undefined)
+    if (left === undefined) {
+      result.enroll.push(person)
+      mailboxes.add(person.address_key)
+    } else result.left_out.push({ person: { id: person.id, name: person.name }, ...left })
   }
   const known = new Set(candidates.map((person) => person.id))
   for (const id of person_ids)
@@ -91,6 +98,8 @@ function judge(person: EnrollCandidate, sequence: Row<'sequence'>): Verdict | un
     return { reason: 'suppressed', text: `${person.address} is suppressed (${words(person.suppressed_address)}).` }
   if (person.suppressed_domain !== null)
     return { reason: 'suppressed', text: `The domain of ${person.address} is suppressed.` }
+  if (person.opted_out) return { reason: 'suppressed', text: 'Has opted out, at another address.' }
+  if (person.address_in !== null) return sharesAddress(person, `somebody else in “${person.address_in}”`)
   if (person.address_status === 'bounced') return { reason: 'bounced_address', text: `${person.address} bounced.` }
   if (person.address_status === 'invalid') return { reason: 'invalid_address', text: `${person.address} is invalid.` }
   const isGuess = person.address_source === 'guessed' && person.address_status !== 'valid'
@@ -118,6 +127,11 @@ function judgeOncePerShape(
     if (!known.has(shape)) known.set(shape, judgeVariables(templates, mails, variables))
     return known.get(shape)
   }
+}
+
+/** Two people behind one mailbox, twins of a list or an info@: it gets each mail once. */
+function sharesAddress(person: EnrollCandidate, whom: string): Verdict {
+  return { reason: 'same_address', text: `${person.address} is also the address of ${whom}.` }
 }
 
 function judgeVariables(

@@ -96,6 +96,7 @@ const stopReasons: Readonly<Record<string, string>> = {
   no_address: 'has no email address',
   invalid_address: 'the address is invalid',
   low_confidence: 'the address is too uncertain a guess',
+  same_address: 'somebody else at this address has had this mail',
   suppressed: 'the address is suppressed',
   step_gone: 'the step is gone',
   missing_variable: 'a variable is empty and has no default',
@@ -123,6 +124,10 @@ export function reasonWords(reason: string): string {
 
 export const leftOutWords: Readonly<Record<LeftOutReason, { label: string; remedy: string }>> = {
   no_address: { label: 'No email address', remedy: 'Add one, or let enrichment work one out.' },
+  same_address: {
+    label: 'Shares an address',
+    remedy: 'Choose one of them, or give this person an address of their own.',
+  },
   low_confidence: { label: 'Address is too uncertain', remedy: 'Verify it, or lower the limit in Settings.' },
   invalid_address: { label: 'Address is invalid', remedy: 'Correct it.' },
   bounced_address: { label: 'Address bounced', remedy: 'Find another address.' },
