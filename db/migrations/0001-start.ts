@@ -138,6 +138,8 @@ const lists = [
     updated_at timestamptz not null
   )`,
   sql`create unique index person_is_unique on person (event_id, account_id, name_key, namesake) nulls not distinct`,
+  // With email_address_one_primary it counts who has an address without reading a row of either table.
+  sql`create index person_of_event on person (event_id, id)`,
   sql`create index person_of_account on person (account_id)`,
   sql`create index person_by_name on person (event_id, lower(name), id)`,
   sql`create index person_by_list_score on person (event_id, coalesce(list_score, -1000) desc, id desc)`,
@@ -164,7 +166,7 @@ const lists = [
     updated_at timestamptz not null,
     unique (person_id, address_key)
   )`,
-  sql`create unique index email_address_one_primary on email_address (person_id) where is_primary`,
+  sql`create unique index email_address_one_primary on email_address (person_id) include (status) where is_primary`,
   sql`create index email_address_key on email_address (address_key)`,
   sql`create index email_address_domain on email_address (domain, source)`,
   // A fact is never turned into a guess, and a guess never takes the place of a fact as the primary address.

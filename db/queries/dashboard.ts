@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
+import { MOST_COUNTED } from './keyset.ts'
 
 type DashboardEvent = Pick<
   Row<'event'>,
@@ -10,7 +11,7 @@ export interface DashboardFigures {
   event: DashboardEvent
   accounts: number
   people: number
-  /** with a primary address that has not bounced and is not known to be wrong */
+  /** with a primary address that has not bounced and is not known to be wrong; at most MOST_COUNTED + 1 */
   people_with_address: number
   /** in a sequence now, paused ones too */
   enrolled: number
@@ -81,10 +82,11 @@ export async function findDashboardFigures(
         from account where account.event_id = event.id) listed
       cross join lateral (select count(*)::integer as people
         from person where person.event_id = event.id and person.account_id is null) alone
-      cross join lateral (select count(*)::integer as people_with_address
-        from email_address join person on person.id = email_address.person_id
-        where person.event_id = event.id and email_address.is_primary
-          and email_address.status not in ('invalid', 'bounced')) reachable
+      cross join lateral (select count(*)::integer as people_with_address from (
+        select from email_address join person on person.id = email_address.person_id
+        where person.event_id = ${event_id}::uuid and email_address.is_primary
+          and email_address.status not in ('invalid', 'bounced')
+        limit ${MOST_COUNTED + 1}) counted) reachable
       cross join lateral (select count(*) > 0 as has_enrollment,
           (count(*) filter (where enrollment.status in ('active', 'paused')))::integer as enrolled
         from enrollment join sequence on sequence.id = enrollment.sequence_id

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { Temporal } from 'temporal-polyfill'
 import { type DashboardFigures, findDashboardFigures, findDashboardLists } from '../../db/queries/dashboard.ts'
+import { MOST_COUNTED } from '../../db/queries/keyset.ts'
 import {
   type ChecklistItem,
   DashboardPage,
@@ -28,7 +29,7 @@ dashboardPages.get(routes.dashboard, async (c) => {
     c,
     <DashboardPage
       event={figures.event}
-      counts={figures}
+      counts={countsOf(figures)}
       next_sends={next_sends}
       not_sending={why && wordsFor(why, ctx.clock.now())}
       replies={replies}
@@ -38,12 +39,19 @@ dashboardPages.get(routes.dashboard, async (c) => {
   )
 })
 
+function countsOf(figures: DashboardFigures): DashboardPageProps['counts'] {
+  const { people_with_address } = figures
+  const isCounted = people_with_address <= MOST_COUNTED
+  return { ...figures, people_with_address: isCounted ? people_with_address : null, most_counted: MOST_COUNTED }
+}
+
 const nothing: DashboardPageProps = {
   event: null,
   counts: {
     accounts: 0,
     people: 0,
     people_with_address: 0,
+    most_counted: MOST_COUNTED,
     enrolled: 0,
     sent_today: 0,
     planned_today: 0,

@@ -30,7 +30,9 @@ export type DashboardPageProps = {
 export type DashboardCounts = {
   readonly accounts: number
   readonly people: number
-  readonly people_with_address: number
+  /** Null: more than counting is worth, `most_counted`. */
+  readonly people_with_address: number | null
+  readonly most_counted: number
   /** People in a sequence now. */
   readonly enrolled: number
   readonly sent_today: number
@@ -162,8 +164,16 @@ function Figures(props: { counts: DashboardCounts }) {
       <Stat label="People" value={formatNumber(counts.people)} href={paths.people()} />
       <Stat
         label="With an address"
-        value={formatNumber(counts.people_with_address)}
-        note={counts.people > 0 ? `${formatPercent(counts.people_with_address, counts.people)} of people` : undefined}
+        value={
+          counts.people_with_address === null
+            ? `${formatNumber(counts.most_counted)}+`
+            : formatNumber(counts.people_with_address)
+        }
+        note={
+          counts.people > 0 && counts.people_with_address !== null
+            ? `${formatPercent(counts.people_with_address, counts.people)} of people`
+            : undefined
+        }
       />
       <Stat label="In a sequence" value={formatNumber(counts.enrolled)} href={paths.outreach()} />
       <Stat
