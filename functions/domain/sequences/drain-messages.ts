@@ -52,7 +52,8 @@ export async function drainMessages(ctx: Ctx): Promise<Drained> {
     if (judged.messages.length === 0) break
     await putAside(run, judged.messages)
     const isProviderDown = await sendClaimed(run, judged)
-    if (isProviderDown) break
+    // A claim that was not full has seen everything that was due.
+    if (isProviderDown || judged.messages.length < CLAIMED_AT_ONCE) break
   }
   await transact(ctx, async (tx) => {
     const next = await findNextDue(tx.db)
