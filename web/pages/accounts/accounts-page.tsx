@@ -1,4 +1,4 @@
-import { LinkButton } from '../../components/buttons.tsx'
+import { Button, LinkButton } from '../../components/buttons.tsx'
 import { ScoreChip, TierChip } from '../../components/chips.tsx'
 import type { Option } from '../../components/fields.tsx'
 import { FilterBar, FilterSelect } from '../../components/filter-bar.tsx'
@@ -165,6 +165,17 @@ export function AccountsPage(props: AccountsPageProps) {
           key: sort,
           direction,
           href: (key, towards) => paths.accounts({ ...filter, sort: key, direction: towards }),
+        }}
+        bulk={{
+          action: paths.chooseSequence(),
+          name: 'account',
+          value: (row) => row.id,
+          label: (row) => row.name,
+          buttons: (
+            <Button kind="quiet" small icon="send">
+              Enrol their people
+            </Button>
+          ),
         }}
         empty={<Card>{isFiltered ? <NothingFound /> : <NoAccounts />}</Card>}
       />

@@ -1,4 +1,4 @@
-import { LinkButton } from '../../components/buttons.tsx'
+import { Button, LinkButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import type { Option } from '../../components/fields.tsx'
 import { FilterBar, FilterSelect } from '../../components/filter-bar.tsx'
@@ -190,6 +190,17 @@ export function PeoplePage(props: PeoplePageProps) {
           key: sort,
           direction,
           href: (key, towards) => paths.people({ ...filter, sort: key, direction: towards }),
+        }}
+        bulk={{
+          action: paths.chooseSequence(),
+          name: 'person',
+          value: (row) => row.id,
+          label: (row) => row.name,
+          buttons: (
+            <Button kind="quiet" small icon="send">
+              Enrol in a sequence
+            </Button>
+          ),
         }}
         empty={<Card>{isFiltered ? <NothingFound /> : <Nobody />}</Card>}
       />

@@ -67,9 +67,14 @@ export function PersonPage(props: PersonPageProps) {
         </span>
       }
       actions={
-        <LinkButton href={paths.editPerson(person.id)} icon="pencil">
-          Edit
-        </LinkButton>
+        <>
+          <LinkButton href={paths.editPerson(person.id)} icon="pencil">
+            Edit
+          </LinkButton>
+          <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
+            Enrol in a sequence
+          </LinkButton>
+        </>
       }
     >
       <div class="columns-side">
