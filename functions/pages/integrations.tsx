@@ -11,7 +11,7 @@ export const integrationsPages = new Hono<SignedInEnv>()
 /** What is connected, what stands in for it here, and which variable is missing. Values are never shown. */
 integrationsPages.get(routes.integrations, async (c) => {
   const { ctx } = c.var
-  const { checks } = await checkHealth(ctx, { deep: true })
+  const { checks } = await checkHealth(ctx, { ask_mail: true, count_all: false })
   const { publicUrl, mail } = ctx.config
   const webhooks = [{ label: 'Event webhook', url: publicUrl + paths.sendgridEvents() }]
   if (mail.mode !== 'off' && mail.inboundKey !== null)

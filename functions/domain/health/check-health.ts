@@ -1,4 +1,5 @@
 import { countOpenWork, type OpenWork } from '../../../db/queries/health.ts'
+import { type Ledger, readLedger } from '../../../db/queries/outreach-ledger.ts'
 import type { Ctx } from '../../context.ts'
 import { NotConfiguredError } from '../../errors.ts'
 
@@ -16,8 +17,10 @@ export interface Health {
   timestamp: string
   buildId: string
   checks: { database: Check; redis: Check; queue: Check; mail: Check; env: Check }
-  /** null while the database does not answer; counts stop at 1,000 */
+  /** what is under way or stuck; null while the database does not answer. Counts stop at 1,000 */
   ledger: OpenWork | null
+  /** when asked deeply: every enrollment and message by state, and the alarms of the send contract, all 0 */
+  outreach?: Ledger
 }
 
 /** A load balancer gives up soon after this. */
@@ -29,16 +32,20 @@ const OVERDUE_MS = 20 * 60_000
  * What works, what is degraded and what is stuck. Only a database that does not answer makes the whole unhealthy:
  * without Redis or the queue pages still work and nothing is lost.
  *
- * @param deep also asks the mail provider, which costs an outgoing request
+ * @param ask_mail costs a request to the mail provider
+ * @param count_all reads every enrollment and message; an alarm there makes the whole degraded
  */
-export async function checkHealth(ctx: Ctx, { deep }: { deep: boolean }): Promise<Health> {
+export async function checkHealth(
+  ctx: Ctx,
+  { ask_mail, count_all }: { ask_mail: boolean; count_all: boolean },
+): Promise<Health> {
   const { queue, cache, email } = ctx.services
   const { config } = ctx
   const [store, redis, queueCheck, mail] = await Promise.all([
     checkStore(ctx),
     checkPort(missingOf(config.redis), () => cache.ping()),
     checkPort(missingOf(config.queue), () => queue.ping()),
-    checkPort(missingOf(config.mail), () => (deep ? email.check() : Promise.resolve({ ok: true as const }))),
+    checkPort(missingOf(config.mail), () => (ask_mail ? email.check() : Promise.resolve({ ok: true as const }))),
   ])
   if (store.ledger !== null && store.ledger.jobs_overdue > 0 && queueCheck.status === 'ok') {
     queueCheck.status = 'degraded'
@@ -47,13 +54,16 @@ export async function checkHealth(ctx: Ctx, { deep }: { deep: boolean }): Promis
   const missing = [config.redis, config.queue, config.mail].flatMap((part) => missingOf(part) ?? [])
   const env: Check = missing.length === 0 ? { status: 'ok' } : { status: 'degraded', missing }
   const checks = { database: store.check, redis, queue: queueCheck, mail, env }
-  const isDegraded = Object.values(checks).some((check) => check.status !== 'ok')
+  const outreach = count_all && store.ledger !== null ? await readLedger(ctx.db, ctx.clock.now()) : undefined
+  const isAlarmed = outreach !== undefined && Object.values(outreach.alarms).some((count) => count !== 0)
+  const isDegraded = isAlarmed || Object.values(checks).some((check) => check.status !== 'ok')
   return {
     status: store.check.status === 'down' ? 'unhealthy' : isDegraded ? 'degraded' : 'healthy',
     timestamp: ctx.clock.now().toISOString(),
     buildId: config.buildId,
     checks,
     ledger: store.ledger,
+    ...(outreach === undefined ? {} : { outreach }),
   }
 }
 
