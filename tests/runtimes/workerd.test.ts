@@ -26,13 +26,23 @@ describe('the Worker in workerd', () => {
 
   test.each(scenarios)('%s', (_name, run) => run(world))
 
-  test('a mail is rendered, signed and sent', async () => {
+  test('a mail is rendered and sent, its signed events are verified, and its unsubscribe link works', async () => {
     const message = await mailToPaul(world)
     const [mail] = await app.local.mail!.accepted()
     expect(mail).toMatchObject({ to: { address: 'paul.ide@acme-logistics.example' }, subject: 'Paul, dock times' })
     expect(mail?.text).toContain('at Acme Logistics')
     expect(mail?.headers['List-Unsubscribe']).toContain(`${app.url}/unsubscribe/`)
     expect(await message()).toMatchObject({ state: 'sent', to_address: 'paul.ide@acme-logistics.example' })
+
+    const id = mail?.provider_message_id ?? ''
+    expect(await app.local.mail!.act(id, { kind: 'deliver' })).toEqual([200])
+    await app.deliverDue()
+    expect(await message()).toMatchObject({ delivered_at: expect.any(Date), unsubscribed_at: null })
+    const forged = await fetch(`${app.url}/webhooks/sendgrid/events`, { method: 'POST', body: '[{"event":"bounce"}]' })
+    expect(forged.status).toBe(401)
+    expect(await app.local.mail!.act(id, { kind: 'unsubscribe_one_click' })).toEqual([200])
+    await app.deliverDue()
+    expect(await message()).toMatchObject({ unsubscribed_at: expect.any(Date) })
   })
 
   test('the cron trigger sweeps and sets the schedules of the queue', async () => {

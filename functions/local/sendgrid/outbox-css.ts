@@ -52,4 +52,5 @@ aside section { background: var(--paper); border: 1px solid var(--line); border-
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 @media (max-width: 860px) { .columns { grid-template-columns: minmax(0, 1fr); } main { padding: 16px; } }
+@media (max-width: 560px) { th:nth-child(n+3), td:nth-child(n+3) { display: none; } }
 `
