@@ -46,8 +46,7 @@ export function Tabs(props: { label: string; tabs: readonly Tab[] }) {
     <nav class="tab-row" aria-label={props.label}>
       {props.tabs.map((tab) => (
         <a href={tab.href} aria-current={tab.current ? 'page' : undefined}>
-          {tab.label}
-          {tab.count === undefined ? null : <span class="count">{tab.count.toLocaleString('en-US')}</span>}
+          {tab.label} {tab.count === undefined ? null : <span class="count">{tab.count.toLocaleString('en-US')}</span>}
         </a>
       ))}
     </nav>
