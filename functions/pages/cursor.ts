@@ -9,7 +9,7 @@ const values: Record<Order['type'], RegExp> = {
   text: /^[^\u0000]*$/,
   integer: /^-?\d{1,9}$/,
   'double precision': /^-?\d{1,15}(\.\d{1,20})?(e[+-]?\d{1,2})?$/,
-  timestamptz: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/,
+  timestamptz: /^(?!0000)\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/,
 }
 
 /** The place in a list that a link named; null, which is the beginning, when it names none or is damaged. */
@@ -17,13 +17,24 @@ export function readCursor(text: string | undefined, type: Order['type']): Curso
   if (text === undefined || text === '' || text.length > MAX_LENGTH) return null
   const schema = v.tuple([
     v.picklist(['before', 'after']),
-    v.pipe(v.string(), v.regex(values[type])),
+    v.pipe(
+      v.string(),
+      v.regex(values[type]),
+      v.check((value) => type !== 'timestamptz' || isDay(value)),
+    ),
     v.pipe(v.string(), v.uuid()),
   ])
   const result = v.safeParse(schema, parseJson(text))
   if (!result.success) return null
   const [side, value, id] = result.output
   return { side, value, id }
+}
+
+/** A regular expression lets 31 February through. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
 
 /** For a query string; URL-encoding is the business of web/paths.ts. */

@@ -39,8 +39,11 @@ export function refusedForm(values: FormValues, errors: FieldErrors, form_error?
 function textsOf(body: Record<string, unknown>): FormValues {
   const values: FormValues = {}
   for (const [name, value] of Object.entries(body)) {
-    if (typeof value === 'string') values[name] = value
-    else if (Array.isArray(value)) values[name] = value.filter((item) => typeof item === 'string')
+    if (typeof value === 'string') values[name] = withoutNul(value)
+    else if (Array.isArray(value)) values[name] = value.filter((item) => typeof item === 'string').map(withoutNul)
   }
   return values
 }
+
+/** No keyboard types it, and PostgreSQL refuses it in a text. */
+const withoutNul = (text: string) => text.replaceAll('\0', '')

@@ -20,17 +20,33 @@ export interface CsvTable {
  */
 export function readCsv(bytes: Uint8Array): CsvTable {
   const { text, delimiter } = takeDelimiter(decodeText(bytes))
+  refuseEndlessLine(text, delimiter)
   const [header, ...rows] = parseRecords(text, delimiter)
   if (header === undefined) throw new InvalidError('The file is empty.')
   if (rows.length === 0) throw new InvalidError('The file has a header but no rows.')
   if (rows.length > MAX_ROWS)
     throw new TooLargeError(
-      `The file has ${rows.length} rows; one import takes ${MAX_ROWS}. Split it and import the parts.`,
+      `The file has more than ${MAX_ROWS} rows, as many as one import takes. Split it and import the parts.`,
     )
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), header.length)
   if (width > MAX_COLUMNS) throw new InvalidError(`The file has ${width} columns; at most ${MAX_COLUMNS} can be read.`)
   const columns = nameColumns(header, width)
   return { columns, rows: rows.map((row) => columns.map((_, index) => row[index] ?? '')) }
+}
+
+/** 50 MB of delimiters are as many cells to the parser; far more in one line than any list has columns is no list. */
+function refuseEndlessLine(text: string, delimiter: string): void {
+  const most = 25 * MAX_COLUMNS
+  const [quote, comma, lineFeed, carriageReturn] = ['"', delimiter, '\n', '\r'].map((mark) => mark.charCodeAt(0))
+  let cells = 0
+  let isQuoted = false
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === quote) isQuoted = !isQuoted
+    else if (code === lineFeed || code === carriageReturn) cells = 0
+    else if (code === comma && !isQuoted && ++cells > most)
+      throw new InvalidError(`A line of the file has more than ${most} cells; at most ${MAX_COLUMNS} can be read.`)
+  }
 }
 
 function parseRecords(text: string, delimiter: string): string[][] {
@@ -43,6 +59,8 @@ function parseRecords(text: string, delimiter: string): string[][] {
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
+      // The header and one too many: 50 MB of short lines would take minutes, and gigabytes.
+      to: MAX_ROWS + 2,
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
