@@ -423,6 +423,9 @@ const outreach = [
   sql`create index message_due on message (due_at, id) where state = 'planned'`,
   sql`create index message_leases on message (lease_until) where state = 'claimed'`,
   sql`create index message_unconfirmed on message (handed_at, id) where state = 'unconfirmed'`,
+  // Which running enrollments have nothing before them: asked every quarter of an hour, of all of them.
+  sql`create index message_ahead on message (enrollment_id, state)
+    where state in ('planned', 'claimed', 'unconfirmed', 'failed')`,
   // No second mail of a step while one is on its way or has left.
   sql`create unique index message_one_alive on message (enrollment_id, step_key)
     where state in ('planned', 'claimed', 'sent')`,

@@ -117,9 +117,11 @@ export async function claimDueMessages(
         cross join lateral (
           select coalesce(local_at(${now}, m.time_zone), local_at(${now}, s.time_zone), ${now} at time zone 'UTC') as at
         ) here
-    ), used as (
+    ), used as materialized (
       select s.id as sequence_id, (
           select count(*) from message m where m.sequence_id = s.id
+            -- No day has 26 hours: the planner can estimate this bound, and not the next one.
+            and m.handed_at >= ${now} - interval '26 hours'
             and m.handed_at >= date_trunc('day', ${now} at time zone here.zone) at time zone here.zone
         ) + (
           select count(*) from message m where m.sequence_id = s.id and m.state = 'claimed' and m.handed_at is null
