@@ -19,7 +19,9 @@ export async function readInboundMail(form: FormData): Promise<InboundMail | und
 }
 
 async function readRawMail(raw: string | ArrayBuffer, envelope: Envelope): Promise<InboundMail | undefined> {
-  const mail = await PostalMime.parse(raw)
+  // Nested or long beyond its limits: it will not be more readable the next time.
+  const mail = await PostalMime.parse(raw).catch(() => undefined)
+  if (mail === undefined) return undefined
   const from_address = mail.from?.address ?? envelope.from
   if (from_address === undefined) return undefined
   return {
@@ -67,13 +69,16 @@ function addressesIn(text: string): string[] {
   return addressParser(text, { flatten: true }).flatMap(({ address }) => (address ? [address] : []))
 }
 
-/** Good enough to read and to classify; never shown as HTML. */
+/**
+ * Good enough to read and to classify; never shown as HTML. Each pattern ends where the next tag begins, or takes the rest:
+ * a stranger's 25 MB of `<` must not be searched to their end from every one of them.
+ */
 function textOfHtml(html: string): string {
   return html
-    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, '')
-    .replace(/<(br|\/p|\/div|\/tr|\/li)\b[^>]*>/gi, '\n')
+    .replace(/<(style|script)\b[\s\S]*?(?:<\/\1>|$)/gi, '')
+    .replace(/<(br|\/p|\/div|\/tr|\/li)\b[^<>]*>/gi, '\n')
     .replace(/<blockquote\b[\s\S]*$/i, '')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replaceAll('&nbsp;', ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

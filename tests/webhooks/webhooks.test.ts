@@ -265,3 +265,29 @@ test('inbound: a wrong key is refused, 10 MB are fine, 30 MB are too much', asyn
   expect((await big(10_000_000)).status).toBe(200)
   expect((await big(30_000_000)).status).toBe(413)
 })
+
+test('half a character in one event does not cost the others', async () => {
+  const { message } = await sendOne()
+  const answer = await postEvents([
+    eventOf(message, 'deferred', 1, { reason: `${'x'.repeat(999)}😀`, response: '\ud83d' }),
+    eventOf(message, 'delivered', 5),
+  ])
+  expect(await answer.json()).toEqual({ recorded: 2, repeated: 0, bad: 0 })
+})
+
+test('"unsubscribe me" from an address we never wrote to is honoured', async () => {
+  const mail = { from: 'Who@else.test', to: 'rita@yardflow.test', subject: 'x', text: 'Unsubscribe me', headers: '' }
+  expect(await (await inbound(mail)).json()).toEqual({ outcome: 'unmatched', class: 'unsubscribe' })
+  expect(await world.database.db.selectFrom('suppression').select('value').execute()).toEqual([
+    { value: 'who@else.test' },
+  ])
+})
+
+test.each([
+  ['Status: 5.1.1', 1],
+  ['Delayed. 451 4.4.1 connect to mx.acme.test[5.61.2.3]: timed out', 0],
+])('a returned mail that says "%s" suppresses %i addresses', async (text, count) => {
+  const { message } = await sendOne()
+  await inbound({ from: 'mailer-daemon@mx.test', to: '', subject: 'x', text, headers: replyTo(message) })
+  expect((await world.database.db.selectFrom('suppression').select('value').execute()).length).toBe(count)
+})

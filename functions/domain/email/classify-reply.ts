@@ -79,16 +79,33 @@ function asksToStop(own: string): boolean {
 /** The text above the quoted mail. */
 export function ownText(text: string): string {
   const lines: string[] = []
-  for (const line of text.replace(/\r\n?/g, '\n').split('\n')) {
-    if (quoteBegins.some((pattern) => pattern.test(line))) break
-    if (!line.startsWith('>')) lines.push(line)
+  const all = text.replace(/\r\n?/g, '\n').split('\n')
+  for (const [index, line] of all.entries()) {
+    // Gmail wraps "On … Rita Rep <rita@…> wrote:" where it is long; Outlook names no address after "From:".
+    const two = `${line} ${all[index + 1] ?? ''}`
+    if (quoteBegins.some((pattern) => pattern.test(line)) || quoteBeginsInTwo.some((pattern) => pattern.test(two)))
+      break
+    if (!line.startsWith('>') && !isFooter(line)) lines.push(line)
   }
   return lines.join('\n').trim()
 }
 
+/** A link to unsubscribe with is our footer, or that of a newsletter, and nobody's own words. */
+function isFooter(line: string): boolean {
+  return /\bunsubscribe\b/i.test(line) && /https?:\/\//i.test(line)
+}
+
+const attribution =
+  /^(on|am|le|el|il|op|em)\b.{5,200}\b(wrote|schrieb|a [ée]crit|escribi[óo]|ha scritto|schreef|escreveu)\b.*:\s*$/i
+
+const quoteBeginsInTwo = [
+  attribution,
+  /^\W{0,2}(from|von|de|da|van):\W{0,2}\s.+\s\W{0,2}(sent|date|gesendet|datum|envoy[ée]|enviado( el)?|inviato|verzonden|data):/i,
+]
+
 const quoteBegins = [
   /^-{2,}\s*(original message|urspr[uü]ngliche nachricht|message d'origine|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original)/i,
-  /^_{10,}$/,
-  /^(on|am|le|el|il|op|em)\b.{5,200}\b(wrote|schrieb|a [ée]crit|escribi[óo]|ha scritto|schreef|escreveu)\b.*:\s*$/i,
+  /^_{10,}\s*$/,
+  attribution,
   /^(from|von|de|da|van):\s.+@/i,
 ]

@@ -63,12 +63,18 @@ export async function recordReply(ctx: Ctx, mail: InboundMail): Promise<Recorded
       read_at: null,
     }
     if (!(await insertReply(tx.db, reply))) return { outcome: 'repeated', class: kind }
-    if (message === undefined) return { outcome: 'unmatched', class: kind }
+    if (message === undefined) {
+      // From an address we never wrote to, answering nothing we know: what it asks for can be done all the same.
+      if (kind === 'unsubscribe') await suppressAll(tx, [{ ...optOut, value: reply.from_address.toLowerCase() }])
+      return { outcome: 'unmatched', class: kind }
+    }
     await obey(tx, message, mail, kind)
     await recordReplyFacts(tx.db, { message, reply, now })
     return { outcome: 'recorded', class: kind }
   })
 }
+
+const optOut = { kind: 'address', reason: 'unsubscribed', source: 'reply', person_id: null } as const
 
 async function obey(tx: TxCtx, message: AnsweredMessage, mail: InboundMail, kind: ReplyClass): Promise<void> {
   const { enrollment_id } = message
@@ -87,15 +93,9 @@ async function obey(tx: TxCtx, message: AnsweredMessage, mail: InboundMail, kind
     case 'unsubscribe': {
       // Whoever answers from another address than the one we wrote to means both.
       const values = new Set([message.to_address.toLowerCase(), mail.from_address.toLowerCase()])
-      const suppression = {
-        kind: 'address',
-        reason: 'unsubscribed',
-        source: 'reply',
-        person_id: message.person_id,
-      } as const
       await suppressAll(
         tx,
-        [...values].map((value) => ({ ...suppression, value: clean(value) })),
+        [...values].map((value) => ({ ...optOut, value: clean(value), person_id: message.person_id })),
       )
       await stopAll(tx, [{ enrollment_id, reason: 'unsubscribed', by: 'reply' }])
       return
@@ -109,8 +109,8 @@ async function obey(tx: TxCtx, message: AnsweredMessage, mail: InboundMail, kind
       })
       return
     case 'bounce':
-      // RFC 3463: class 5 is permanent.
-      if (!/\b5\.\d{1,3}\.\d{1,3}\b/.test(mail.text)) return
+      // RFC 3463: class 5 is permanent. 5.61.2.3 is the address of a server.
+      if (!/(?<![\d.])5\.\d{1,3}\.\d{1,3}(?!\.?\d)/.test(mail.text)) return
       await markAddressesBounced(tx.db, [message.to_address.toLowerCase()], tx.clock.now())
       await suppressAll(tx, [
         {

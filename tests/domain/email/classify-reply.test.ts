@@ -38,6 +38,13 @@ test.each([
   'Wir melden uns nach der Messe.',
   'Does your product stop trucks at the gate?',
   'Great.\n\nOn Mon, 2 Mar 2026, Rita Rep <rita@yardflow.test> wrote:\n> Hi\n> Unsubscribe: https://x.test',
+  'Yes, Tuesday.\n\nOn Mon, Mar 2, 2026 at 10:12 AM Rita Rep <rita@yardflow.test>\nwrote:\n\nHi\n-- \nUnsubscribe: https://x.test',
+  'Yes, Tuesday.\n\nHi Ann\n\nUnsubscribe: https://hitlist.test/unsubscribe/abc',
+  'Yes, Tuesday.\n\nYou are on the list.\nUnsubscribe<https://nam02.safelinks.test/?url=x>',
+  'Yes, Tuesday.\n\nFrom: Rita Rep\nSent: Monday, March 2, 2026 10:12\nTo: Ann\n\nHi. Unsubscribe',
+  'Yes, Tuesday.\n\n*From:* Rita Rep\n*Sent:* Monday\nUnsubscribe',
+  'Yes, Tuesday.\n________________________________ \nUnsubscribe',
+  'Yes, Tuesday.\n--\nAnn, Acme. To unsubscribe from our newsletter: https://acme.test/u',
   'Passt.\n\nVon: Rita Rep <rita@yardflow.test>\nUnsubscribe: https://x.test',
 ])('"%s" is a human answer', (text) => {
   expect(classify(text)).toBe('human')
