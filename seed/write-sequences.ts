@@ -15,26 +15,27 @@ const CAMPAIGN_ID = namedUuid('seed campaign Manifest 2027')
 interface Draft {
   name: SequenceName
   title: string
-  contact_reason: string
+  /** stands in every mail's footer */
+  contact_reason: (show: string) => string
   steps: readonly Omit<NewStep, 'id' | 'step_key' | 'position'>[]
 }
 
 const meetings: Draft = {
   name: 'meetings',
   title: 'Manifest: meetings with operations',
-  contact_reason: 'You are on the list of attendees of Manifest 2027, where we exhibit.',
+  contact_reason: (show) => `You are on the list of attendees of ${show}, where we exhibit.`,
   steps: meetingSteps,
 }
 const partners: Draft = {
   name: 'partners',
   title: 'Manifest: partners on the floor',
-  contact_reason: 'Your company exhibits at Manifest 2027, as we do.',
+  contact_reason: (show) => `Your company exhibits at ${show}, as we do.`,
   steps: partnerSteps,
 }
 const reminder: Draft = {
   name: 'reminder',
   title: 'Manifest: the week of the show',
-  contact_reason: 'You are on the list of attendees of Manifest 2027, where we exhibit.',
+  contact_reason: (show) => `You are on the list of attendees of ${show}, where we exhibit.`,
   steps: reminderSteps,
 }
 
@@ -42,13 +43,13 @@ const reminder: Draft = {
 export async function writeSequences(
   ctx: Ctx,
   calendar: Calendar,
-  { event_id, admin, demo }: { event_id: string; admin: Actor; demo: Actor },
+  { event_id, event_name, admin, demo }: { event_id: string; event_name: string; admin: Actor; demo: Actor },
 ): Promise<void> {
   const now = ctx.clock.now()
   await insertCampaign(ctx.db, {
     id: CAMPAIGN_ID,
     event_id,
-    name: 'Manifest 2027: fill the booth calendar',
+    name: `${event_name}: fill the booth calendar`,
     status: 'active',
     personas: ['executive_operations', 'operations', 'procurement'],
     min_score: 30,
@@ -60,15 +61,15 @@ export async function writeSequences(
     created_at: now,
     updated_at: now,
   })
-  await writeDraft(ctx, meetings, { event_id, owner: admin })
-  for (const draft of [partners, reminder]) await writeDraft(ctx, draft, { event_id, owner: demo })
+  await writeDraft(ctx, meetings, { event_id, event_name, owner: admin })
+  for (const draft of [partners, reminder]) await writeDraft(ctx, draft, { event_id, event_name, owner: demo })
   for (const { name } of [meetings, partners]) await activateSequence(ctx, { sequence_id: sequenceIdOf(name) })
 }
 
 async function writeDraft(
   ctx: Ctx,
   { name, title, contact_reason, steps }: Draft,
-  { event_id, owner }: { event_id: string; owner: Actor },
+  { event_id, event_name, owner }: { event_id: string; event_name: string; owner: Actor },
 ): Promise<void> {
   const id = sequenceIdOf(name)
   const now = ctx.clock.now()
@@ -84,7 +85,7 @@ async function writeDraft(
     time_zone: owner.time_zone,
     daily_cap: 60,
     track_clicks: name === 'meetings',
-    contact_reason,
+    contact_reason: contact_reason(event_name),
     created_at: now,
     updated_at: now,
   })

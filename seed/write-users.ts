@@ -18,12 +18,13 @@ export async function writeUsersAndEvents(
   tx: TxCtx,
   calendar: Calendar,
   hashes: PasswordHashes,
-): Promise<{ admin: Actor; demo: Actor; event_id: string }> {
+): Promise<{ admin: Actor; demo: Actor; event_id: string; event_name: string }> {
   const now = calendar.weekday(12, 14)
+  const event_name = nameOf('Manifest', calendar.dayAhead(5, 1))
   const manifest = namedUuid('seed event Manifest 2027')
   await insertEvent(tx.db, {
     id: manifest,
-    name: 'Manifest 2027',
+    name: event_name,
     venue: 'The Venetian Expo',
     city: 'Las Vegas',
     country: 'United States',
@@ -35,7 +36,7 @@ export async function writeUsersAndEvents(
   })
   await insertEvent(tx.db, {
     id: namedUuid('seed event ProMat 2027'),
-    name: 'ProMat 2027',
+    name: nameOf('ProMat', calendar.dayAhead(11, 1)),
     venue: 'McCormick Place',
     city: 'Chicago',
     country: 'United States',
@@ -63,8 +64,11 @@ export async function writeUsersAndEvents(
   }
   await insertLogin(tx, admin, hashes.admin, now)
   await insertLogin(tx, demo, hashes.demo, now)
-  return { admin, demo, event_id: manifest }
+  return { admin, demo, event_id: manifest, event_name }
 }
+
+/** A show is called by the year in which it opens; its id is not, so that the seed finds it again. */
+const nameOf = (show: string, starts_on: string) => `${show} ${starts_on.slice(0, 4)}`
 
 async function insertLogin(tx: TxCtx, { user_id, ...user }: Actor, password_hash: string, now: Date): Promise<void> {
   await insertUser(tx.db, { id: user_id, ...user, password_hash, now })

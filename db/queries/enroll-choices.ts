@@ -10,7 +10,8 @@ export interface EnrollFilter {
   /** part of a name, a title or an account's name */
   q: string | null
   persona: string | null
-  tier: number | null
+  /** the list's tiers of their accounts */
+  tiers: readonly number[] | null
   /** of the account, ICP, overrides counted */
   min_score: number | null
   has_address: boolean | null
@@ -68,7 +69,7 @@ export async function listEnrollChoiceIds(db: Db, filter: EnrollFilter, limit: n
 }
 
 function matching(filter: EnrollFilter): RawBuilder<unknown> {
-  const { q, persona, tier, min_score, has_address } = filter
+  const { q, persona, tiers, min_score, has_address } = filter
   const pattern = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`
   const conditions = [
     sql`p.event_id = ${filter.event_id}::uuid`,
@@ -76,7 +77,7 @@ function matching(filter: EnrollFilter): RawBuilder<unknown> {
       ? []
       : [sql`(p.name ilike ${pattern} or p.title ilike ${pattern} or account.name ilike ${pattern})`]),
     ...(persona === null ? [] : [sql`p.personas @> array[${persona}::text]`]),
-    ...(tier === null ? [] : [sql`account.list_tier = ${tier}::integer`]),
+    ...(tiers === null ? [] : [sql`account.list_tier in (${sql.join(tiers)})`]),
     ...(min_score === null ? [] : [sql`account.effective_score >= ${min_score}::integer`]),
     ...(has_address === null ? [] : [has_address ? sql`a.id is not null` : sql`a.id is null`]),
   ]

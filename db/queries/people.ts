@@ -24,6 +24,8 @@ export interface PersonFilter {
   category: PersonCategory | null
   seniority: string | null
   account_id: string | null
+  /** the list's tiers of their accounts */
+  tiers: readonly number[] | null
   has_address: boolean | null
   /** a user, or `none` */
   owner: string | null
@@ -62,6 +64,7 @@ export type PersonListRow = Pick<
   | 'updated_at'
 > & {
   account_name: string | null
+  list_tier: number | null
   owner_name: string | null
   address: string | null
   address_source: AddressSource | null
@@ -92,6 +95,7 @@ export async function listPeople(
       ...listColumns,
       'person.order_value',
       'account.name as account_name',
+      'account.list_tier',
       'user.name as owner_name',
       'mail.address',
       'mail.source as address_source',
@@ -111,6 +115,12 @@ function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB,
   if (filter.category !== null) all = all.where(sql<boolean>`person.category = ${filter.category}`)
   if (filter.seniority !== null) all = all.where(sql<boolean>`person.seniority = ${filter.seniority}`)
   if (filter.account_id !== null) all = all.where(sql<boolean>`person.account_id = ${filter.account_id}`)
+  if (filter.tiers !== null) {
+    const tiers = sql.join(filter.tiers)
+    all = all.where(
+      sql<boolean>`exists (select 1 from account t where t.id = person.account_id and t.list_tier in (${tiers}))`,
+    )
+  }
   if (owner !== null)
     all = all.where(owner === 'none' ? sql<boolean>`person.owner_id is null` : sql<boolean>`person.owner_id = ${owner}`)
   if (has_address !== null) {

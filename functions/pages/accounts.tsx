@@ -100,7 +100,15 @@ accountPages.get(routes.account, async (c) => accountPage(c, await requireAccoun
 
 async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form: FormState, status: 200 | 422 = 200) {
   const { db } = c.var.ctx
-  const everybody = { q: null, persona: null, category: null, seniority: null, has_address: null, owner: null }
+  const everybody = {
+    q: null,
+    persona: null,
+    category: null,
+    seniority: null,
+    tiers: null,
+    has_address: null,
+    owner: null,
+  }
   const [people, patterns, history, activities] = await Promise.all([
     listPeople(
       db,
@@ -170,7 +178,10 @@ accountPages.post(routes.enrichAccount, async (c) => {
   if (!read.isValid) throw new NotFoundError('enrichment')
   const input = { accountId: account.id, jobType: read.output.job_type, dryRun: false }
   const { jobId } = await enqueueEnrichment(c.var.ctx, input)
-  return redirectWithFlash(c, paths.queueJob(jobId), { tone: 'good', text: `It is in the queue for ${account.name}.` })
+  return redirectWithFlash(c, paths.queueJob(jobId), {
+    tone: 'good',
+    text: `Begun for ${account.name}. This page follows it.`,
+  })
 })
 
 async function requireAccount(c: Context<SignedInEnv>): Promise<AccountDetail> {

@@ -153,7 +153,7 @@ function filtersFrom(values: Record<string, string | undefined>): EnrollFilters 
   return {
     q: text('q'),
     persona: PERSONAS.find((persona) => persona === text('persona')) ?? '',
-    tier: /^[1-9]$/.test(text('tier')) ? text('tier') : '',
+    tier: /^[1-9](-[1-9])?$/.test(text('tier')) ? text('tier') : '',
     min_score: /^\d{1,3}$/.test(text('min_score')) ? text('min_score') : '',
     address: ['yes', 'no'].includes(text('address')) ? text('address') : '',
   }
@@ -166,7 +166,7 @@ function filterOf(event_id: string, filters: EnrollFilters): EnrollFilter {
     event_id,
     q: orNull(filters.q),
     persona: orNull(filters.persona),
-    tier: numberOf(filters.tier),
+    tiers: orNull(filters.tier)?.split('-').map(Number) ?? null,
     min_score: numberOf(filters.min_score),
     has_address: filters.address === '' ? null : filters.address === 'yes',
   }

@@ -223,7 +223,7 @@ async function editor(
 }
 
 async function peopleFor(c: Context<SignedInEnv>, q: string) {
-  const everybody = { event_id: activeEventOf(c), persona: null, tier: null, min_score: null, has_address: null }
+  const everybody = { event_id: activeEventOf(c), persona: null, tiers: null, min_score: null, has_address: null }
   const filter = { ...everybody, q: q.trim() === '' ? null : q.trim().replaceAll('\0', '').slice(0, 100) }
   const page = { cursor: null, limit: PREVIEW_PEOPLE, most: 1 }
   return (await listEnrollChoices(c.var.ctx.db, filter, page)).rows

@@ -47,6 +47,7 @@ peoplePages.get(routes.people, async (c) => {
     category: filter.category ?? '',
     seniority: filter.seniority ?? '',
     account: filter.account_id ?? '',
+    tier: filter.tiers?.join('-') ?? '',
     address: filter.has_address === null ? '' : filter.has_address ? 'yes' : 'no',
     owner: filter.owner ?? '',
   }
@@ -75,6 +76,7 @@ function readFilter(c: Context<SignedInEnv>): PersonFilter {
     category: readChoice(c, 'category', PERSON_CATEGORIES),
     seniority: readChoice(c, 'seniority', ['c_level', 'vp', 'director', 'manager', 'individual']),
     account_id: readUuid(c, 'account'),
+    tiers: readChoice(c, 'tier', ['1', '2', '3', '4', '1-2'])?.split('-').map(Number) ?? null,
     has_address: address === null ? null : address === 'yes',
     owner: readChoice(c, 'owner', ['none']) ?? readUuid(c, 'owner'),
   }

@@ -1,7 +1,10 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
+import { findAccount } from '../../db/queries/accounts.ts'
+import { findImport } from '../../db/queries/imports.ts'
 import { countJobs, listJobLog, listJobs } from '../../db/queries/job-lists.ts'
 import { findJob } from '../../db/queries/jobs.ts'
+import { plural } from '../../web/format.ts'
 import { JobPage } from '../../web/pages/queue/job-page.tsx'
 import { jobStatuses } from '../../web/pages/queue/job-state.tsx'
 import { QueuePage } from '../../web/pages/queue/queue-page.tsx'
@@ -32,11 +35,11 @@ queuePages.get(routes.queue, async (c) => {
   return renderPage(
     c,
     <QueuePage
-      rows={jobs.rows}
+      rows={jobs.rows.map((job) => ({ ...job, title: titleOf(job.name) }))}
       counts={counts}
       oldest_due_at={oldest_due_at}
       filter={filter}
-      names={Object.keys(jobCatalog)}
+      names={Object.entries(jobCatalog).map(([value, { title }]) => ({ value, label: title }))}
       previous_href={jobs.previous && paths.queue({ ...filter, page: writeCursor(jobs.previous) })}
       next_href={jobs.next && paths.queue({ ...filter, page: writeCursor(jobs.next) })}
       problem={problemOf(ctx, oldest_due_at)}
@@ -48,7 +51,18 @@ queuePages.get(routes.queueJob, async (c) => {
   const { db } = c.var.ctx
   const job = await findJob(db, readId(c.req.param('id')))
   if (job === undefined) throw new NotFoundError('job')
-  return renderPage(c, <JobPage job={job} log={await listJobLog(db, job.id)} />)
+  const isOver = job.status === 'completed' || job.status === 'failed'
+  // The page asks for a piece of itself while the job is open; what stands around the piece changes when it ends.
+  if (isOver && c.req.header('HX-Request') === 'true') c.header('HX-Refresh', 'true')
+  return renderPage(
+    c,
+    <JobPage
+      job={{ ...job, title: titleOf(job.name) }}
+      subject={await subjectOf(c, job.payload)}
+      outcome={outcomeWords(job.name, job.result)}
+      log={await listJobLog(db, job.id)}
+    />,
+  )
 })
 
 queuePages.post(routes.retryJob, async (c) => {
@@ -63,6 +77,45 @@ queuePages.post(routes.retryJob, async (c) => {
     throw error
   }
 })
+
+const titleOf = (name: string) => (isJobName(name) ? jobCatalog[name].title : name)
+
+/** The account or the import that a job works on, when the reader's event has it. */
+async function subjectOf(c: Context<SignedInEnv>, { account_id, import_id }: Record<string, unknown>) {
+  const { db, actor } = c.var.ctx
+  const event_id = actor.active_event_id
+  if (event_id === null) return null
+  if (typeof account_id === 'string') {
+    const account = await findAccount(db, event_id, account_id)
+    return account === undefined ? null : { href: paths.account(account.id), label: account.name }
+  }
+  if (typeof import_id === 'string') {
+    const run = await findImport(db, import_id)
+    return run?.event_id === event_id ? { href: paths.importRun(run.id), label: run.file_name } : null
+  }
+  return null
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  no_domain: 'Nothing was done: no domain is known. Type the website of the account, or find it first.',
+  freemail: 'Nothing was done: the domain belongs to a mail provider, where every address is made by its owner.',
+  not_enough_evidence:
+    'Nothing was done: no known address shows a habit yet. Add an address that you know, then try again.',
+  not_found: 'No website was found. Type it by hand on the account.',
+  taken: 'The website that was found belongs to another account already.',
+  kept: 'The domain was typed by a person and is kept.',
+}
+
+function outcomeWords(name: string, result: Record<string, unknown> | null): string | null {
+  if (result === null) return null
+  const { outcome, saved, evidence, domain } = result
+  if (typeof outcome === 'string' && refusals[outcome] !== undefined) return refusals[outcome]
+  if (name === 'generate-emails' && typeof saved === 'number') return `${plural(saved, 'address', 'addresses')} saved.`
+  if (name === 'email-pattern' && typeof evidence === 'number')
+    return `The pattern is worked out from ${plural(evidence, 'known address', 'known addresses')}.`
+  if (name === 'website' && typeof domain === 'string') return `The domain is ${domain}.`
+  return null
+}
 
 function readId(text: string): string {
   if (!v.is(v.pipe(v.string(), v.uuid()), text)) throw new NotFoundError('job')

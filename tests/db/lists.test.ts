@@ -24,6 +24,7 @@ const everybody = (): PersonFilter => ({
   category: null,
   seniority: null,
   account_id: null,
+  tiers: null,
   has_address: null,
   owner: null,
 })
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await importText(
     ctx,
     event_id,
-    'Name,Category,Job Title,Company,Email\nAnn Lee,Speaker,COO,Company a,ann@a.com\nBo Ray,Attendee,Buyer 100%,Company a,',
+    'Name,Category,Job Title,Company,Email\nAnn Lee,Speaker,COO,Company a,ann@a.com\nBo Ray,Attendee,Buyer 100%,Company b,',
   )
   await importText(ctx, await insertTestEvent(database.db), 'Company,Score\nElsewhere,5')
 })
@@ -121,5 +122,8 @@ describe('filters', () => {
     expect(await personNames({ has_address: false })).toEqual(['Bo Ray'])
     expect(await personNames({ persona: 'executive' })).toEqual(['Ann Lee'])
     expect(await personNames({ persona: 'nobody' })).toEqual([])
+    expect(await personNames({ tiers: [1, 2] })).toEqual(['Ann Lee', 'Bo Ray'])
+    expect(await personNames({ tiers: [2] })).toEqual(['Bo Ray'])
+    expect(await personNames({ tiers: [3, 4] })).toEqual([])
   })
 })

@@ -204,6 +204,30 @@ test('the buttons put an enrichment into the queue', async () => {
   expect(jobs.map((job) => job.payload)).toContainEqual({ account_id: id })
 })
 
+test('the page of a job follows it, leads back to the account, and says what came of it', async () => {
+  const id = await createdAccount()
+  const answer = await rep.post(`/dashboard/accounts/${id}/enrich`, { job_type: 'generate-emails' })
+  const path = answer.headers.get('Location') ?? ''
+  const open = await (await rep.request(path)).text()
+  for (const text of ['Generate addresses', `hx-get="${path}"`, `href="/dashboard/accounts/${id}"`])
+    expect(open).toContain(text)
+
+  const [done] = await database.db
+    .updateTable('job')
+    .set({ status: 'completed', result: JSON.stringify({ outcome: 'no_domain', saved: 0 }), finished_at: new Date() })
+    .where('id', '=', path.split('/').at(-1) ?? '')
+    .returning('id')
+    .execute()
+  expect(done).toBeDefined()
+  const asked = await rep.request(path, { headers: { 'HX-Request': 'true' } })
+  expect(asked.headers.get('HX-Refresh')).toBe('true')
+  const over = await rep.request(path)
+  expect(over.headers.get('HX-Refresh')).toBeNull()
+  const html = await over.text()
+  expect(html).toContain('no domain is known')
+  expect(html).not.toContain('hx-get')
+})
+
 test('what belongs to another event, or to nobody, is missing', async () => {
   const id = await createdAccount()
   const other = await signInAs(testApp)

@@ -51,6 +51,14 @@ test('a file is staged, the queue applies it, and the page shows how far it is',
   expect(await (await rep.request('/dashboard/import')).text()).toContain('people.csv')
 })
 
+test('the list of imports asks for itself until the last of them is over', async () => {
+  await upload({ 'a.csv': 'Company\nAcme', 'b.csv': 'Company\nBeta' })
+  const polls = 'hx-select="#imports"'
+  expect(await (await rep.request('/dashboard/import')).text()).toContain(polls)
+  for (const run of await importsOf(rep)) await applyImport(testApp.ctx, { import_id: run.id })
+  expect(await (await rep.request('/dashboard/import')).text()).not.toContain(polls)
+})
+
 test('several files at once: what is refused says why and holds up nothing', async () => {
   const answer = await upload({ 'a.csv': 'Company\nAcme', 'b.csv': 'Foo,Bar\n1,2', 'c.xlsx': 'PK\u0003\u0004' })
   expect(answer.status).toBe(422)

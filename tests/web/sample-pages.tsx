@@ -127,7 +127,10 @@ const queue: QueuePageProps = {
   counts: { waiting: 14, active: 1, retrying: 1, completed: 1290, failed: 1 },
   oldest_due_at: at('2027-03-01T15:29:20'),
   filter: { status: '', name: '' },
-  names: ['drain-messages', 'email-pattern', 'enrich-website', 'import-list'],
+  names: [
+    { value: 'drain-messages', label: 'Send what is due' },
+    { value: 'email-pattern', label: 'Find address pattern' },
+  ],
   previous_href: null,
   next_href: '/dashboard/queue?after=j5',
   problem: null,
@@ -142,7 +145,18 @@ function job(
 ) {
   const finished_at = status === 'completed' || status === 'failed' ? at('2027-03-01T15:29:50') : null
   const created_at = at('2027-03-01T15:29:20')
-  return { id, name, status, attempts, max_attempts: 3, created_at, run_at: created_at, finished_at, error }
+  return {
+    id,
+    name,
+    title: `Job ${name}`,
+    status,
+    attempts,
+    max_attempts: 3,
+    created_at,
+    run_at: created_at,
+    finished_at,
+    error,
+  }
 }
 
 export type Sample = { readonly name: string; readonly view: View; readonly page: Child }
@@ -300,6 +314,8 @@ export function samplePages(): readonly Sample[] {
           result: null,
           started_at: at('2027-03-01T15:29:20'),
         }}
+        subject={{ href: '/dashboard/accounts/a1', label: `Acme ${evil}` }}
+        outcome={null}
         log={[
           { at: at('2027-03-01T15:29:20'), line: 'staged', detail: null },
           { at: at('2027-03-01T15:29:21'), line: 'received', detail: 'try 1' },

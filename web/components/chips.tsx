@@ -1,5 +1,6 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import type { Tone } from '../view.ts'
+import type { Option } from './fields.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
 /** A short fact in a list. `tone` only for state; `solid` and `outline` tell rank apart without colour. */
@@ -63,6 +64,12 @@ export function TierChip(props: { tier: number | string | null }) {
     </Chip>
   )
 }
+
+/** For a filter; the two best belong together so often that they are one choice. */
+export const tierOptions: readonly Option[] = [
+  { value: '1-2', label: 'Tier 1–2' },
+  ...['1', '2', '3', '4'].map((tier) => ({ value: tier, label: `Tier ${tier}` })),
+]
 
 /** The ICP score 0–100 with a bar; `reason` is read on hover and aloud. A null score was never computed. */
 export function ScoreChip(props: { score: number | null; reason?: string; overridden?: boolean }) {

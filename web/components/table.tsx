@@ -12,6 +12,10 @@ export type Column<Row> = {
   readonly align?: 'right'
   /** Left out on a phone; what is left must be enough to choose a row. */
   readonly wide_only?: boolean
+  /** Left out where the page is narrower than a large screen: a fact that the record's own page has too. */
+  readonly very_wide_only?: boolean
+  /** For long text: takes what the other columns leave and is cut off there, so that the table fits the page. */
+  readonly flexible?: boolean
 }
 
 export type Sorting = {
@@ -155,7 +159,12 @@ function BodyCell<Row>(props: { column: Column<Row>; row: Row; first: boolean })
 }
 
 function cellClass<Row>(column: Column<Row>): string | undefined {
-  const classes = [column.align === 'right' ? 'num' : '', column.wide_only ? 'wide-only' : ''].filter(Boolean)
+  const classes = [
+    column.align === 'right' ? 'num' : '',
+    column.wide_only ? 'wide-only' : '',
+    column.very_wide_only ? 'very-wide-only' : '',
+    column.flexible ? 'flexible' : '',
+  ].filter(Boolean)
   return classes.length === 0 ? undefined : classes.join(' ')
 }
 

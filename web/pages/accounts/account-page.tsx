@@ -144,17 +144,25 @@ function EnrichButtons({ id }: { id: string }) {
 
 const peopleColumns: readonly Column<AccountPagePerson>[] = [
   { key: 'name', label: 'Person', cell: (row) => <a href={paths.person(row.id)}>{row.name}</a> },
-  { key: 'title', label: 'Title', cell: (row) => row.title ?? <span class="muted">–</span> },
+  {
+    key: 'title',
+    label: 'Title',
+    flexible: true,
+    cell: (row) => (row.title === null ? <span class="muted">–</span> : <span title={row.title}>{row.title}</span>),
+  },
   { key: 'personas', label: 'Personas', cell: (row) => <PersonaChips personas={row.personas} /> },
   {
     key: 'address',
     label: 'Address',
+    flexible: true,
     cell: (row) =>
       row.address === null ? (
         <span class="muted">–</span>
       ) : (
         <span class="chips">
-          {row.address}
+          <span class="cut" title={row.address}>
+            {row.address}
+          </span>
           <AddressChip
             source={row.address_source ?? ''}
             confidence={row.address_confidence ?? 0}

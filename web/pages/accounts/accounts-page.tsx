@@ -87,12 +87,14 @@ const columns: readonly Column<AccountsPageRow>[] = [
   {
     key: 'domain',
     label: 'Domain',
+    flexible: true,
     wide_only: true,
     cell: (row) => (row.domain === null ? <span class="muted">–</span> : row.domain),
   },
   {
     key: 'industry',
     label: 'Industry',
+    flexible: true,
     wide_only: true,
     cell: (row) => row.industry ?? <span class="muted">–</span>,
   },

@@ -41,6 +41,7 @@ const columns: readonly Column<NextSend>[] = [
     key: 'sequence',
     label: 'Sequence',
     wide_only: true,
+    flexible: true,
     cell: (send) => <a href={paths.sequence(send.sequence_id)}>{send.sequence_name}</a>,
   },
   { key: 'step', label: 'Step', align: 'right', cell: (send) => send.step_number },

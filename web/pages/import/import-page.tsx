@@ -4,7 +4,7 @@ import { describe, FieldFrame, FormActions, FormErrors } from '../../components/
 import { Card, EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { formatNumber } from '../../format.ts'
+import { formatNumber, formatPercent } from '../../format.ts'
 import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
@@ -37,6 +37,17 @@ export function ImportStatusChip(props: { status: ImportLine['status'] }) {
   return <Chip tone={tone}>{label}</Chip>
 }
 
+function ImportState({ line }: { line: ImportLine }) {
+  if (line.status !== 'running') return <ImportStatusChip status={line.status} />
+  const done = line.new_count + line.updated_count + line.duplicate_count + line.rejected_count
+  return (
+    <span class="chips">
+      <ImportStatusChip status="running" />
+      <span class="muted tabular-nums">{formatPercent(done, line.total_rows)}</span>
+    </span>
+  )
+}
+
 const figure = (key: string, label: string, count: (row: ImportLine) => number): Column<ImportLine> => ({
   key,
   label,
@@ -47,7 +58,7 @@ const figure = (key: string, label: string, count: (row: ImportLine) => number):
 const columns: readonly Column<ImportLine>[] = [
   { key: 'file', label: 'File', cell: (row) => <a href={paths.importRun(row.id)}>{row.file_name}</a> },
   { key: 'kind', label: 'Lists', cell: (row) => row.kind },
-  { key: 'status', label: 'Status', cell: (row) => <ImportStatusChip status={row.status} /> },
+  { key: 'status', label: 'Status', cell: (row) => <ImportState line={row} /> },
   figure('rows', 'Rows', (row) => row.total_rows),
   figure('new', 'New', (row) => row.new_count),
   figure('updated', 'Updated', (row) => row.updated_count),
@@ -87,11 +98,24 @@ export function ImportPage(props: { imports: readonly ImportLine[]; form: FormSt
           </FormActions>
         </form>
       </Card>
+      <ImportsSoFar imports={props.imports} />
+    </Layout>
+  )
+}
+
+/** Asks for itself while an import runs; without a script the page is reloaded by hand. */
+function ImportsSoFar({ imports }: { imports: readonly ImportLine[] }) {
+  const isRunning = imports.some((line) => line.status === 'staged' || line.status === 'running')
+  const polling = isRunning
+    ? { 'hx-get': paths.import(), 'hx-trigger': 'every 1s', 'hx-select': '#imports', 'hx-swap': 'outerHTML' }
+    : {}
+  return (
+    <div id="imports" {...polling}>
       <Card title="Imports so far" flush>
         <DataTable
           caption="Imports"
           columns={columns}
-          rows={props.imports}
+          rows={imports}
           empty={
             <EmptyState
               icon="upload"
@@ -101,6 +125,6 @@ export function ImportPage(props: { imports: readonly ImportLine[]; form: FormSt
           }
         />
       </Card>
-    </Layout>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import { Button, PostButton } from '../../components/buttons.tsx'
-import { Chip, PersonaChips, personaLabel, ScoreChip, TierChip } from '../../components/chips.tsx'
+import { Chip, PersonaChips, personaLabel, ScoreChip, TierChip, tierOptions } from '../../components/chips.tsx'
 import { FilterBar, FilterSelect } from '../../components/filter-bar.tsx'
 import { EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
@@ -123,13 +123,7 @@ function Filters(props: EnrollPageProps & { filtered: boolean }) {
         value={filters.persona}
         options={props.personas.map((value) => ({ value, label: personaLabel(value) }))}
       />
-      <FilterSelect
-        name="tier"
-        label="Tier"
-        blank="Any tier"
-        value={filters.tier}
-        options={['1', '2', '3', '4'].map((value) => ({ value, label: `Tier ${value}` }))}
-      />
+      <FilterSelect name="tier" label="Tier" blank="Any tier" value={filters.tier} options={tierOptions} />
       <FilterSelect
         name="min_score"
         label="Least score"
@@ -143,8 +137,19 @@ function Filters(props: EnrollPageProps & { filtered: boolean }) {
 
 const columns: readonly Column<EnrollRow>[] = [
   { key: 'name', label: 'Person', cell: (row) => <a href={paths.person(row.id)}>{row.name}</a> },
-  { key: 'title', label: 'Title', wide_only: true, cell: (row) => row.title ?? <span class="muted">–</span> },
-  { key: 'account', label: 'Account', cell: (row) => row.account_name ?? <span class="muted">–</span> },
+  {
+    key: 'title',
+    label: 'Title',
+    wide_only: true,
+    flexible: true,
+    cell: (row) => (row.title === null ? <span class="muted">–</span> : <span title={row.title}>{row.title}</span>),
+  },
+  {
+    key: 'account',
+    label: 'Account',
+    flexible: true,
+    cell: (row) => row.account_name ?? <span class="muted">–</span>,
+  },
   { key: 'personas', label: 'Personas', wide_only: true, cell: (row) => <PersonaChips personas={row.personas} /> },
   { key: 'tier', label: 'Tier', wide_only: true, cell: (row) => <TierChip tier={row.list_tier} /> },
   {
@@ -157,14 +162,24 @@ const columns: readonly Column<EnrollRow>[] = [
   {
     key: 'address',
     label: 'Address',
+    flexible: true,
     cell: (row) =>
       row.address === null ? (
         <span class="muted">none</span>
       ) : (
-        <>
-          {row.address} {row.address_source === 'guessed' ? <Chip look="outline">guess</Chip> : null}
-        </>
+        <span class="chips">
+          <span class="cut" title={row.address}>
+            {row.address}
+          </span>
+          {row.address_source === 'guessed' ? <Chip look="outline">guess</Chip> : null}
+        </span>
       ),
   },
-  { key: 'active', label: 'Now in', wide_only: true, cell: (row) => row.active_in ?? <span class="muted">–</span> },
+  {
+    key: 'active',
+    label: 'Now in',
+    wide_only: true,
+    very_wide_only: true,
+    cell: (row) => row.active_in ?? <span class="muted">–</span>,
+  },
 ]

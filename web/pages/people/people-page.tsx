@@ -1,5 +1,5 @@
 import { Button, LinkButton } from '../../components/buttons.tsx'
-import { Chip, PersonaChips } from '../../components/chips.tsx'
+import { Chip, PersonaChips, TierChip, tierOptions } from '../../components/chips.tsx'
 import type { Option } from '../../components/fields.tsx'
 import { FilterBar, FilterSelect } from '../../components/filter-bar.tsx'
 import { Banner, Card, EmptyState } from '../../components/panels.tsx'
@@ -18,6 +18,7 @@ type PeoplePageRow = {
   readonly category: string | null
   readonly account_id: string | null
   readonly account_name: string | null
+  readonly list_tier: number | null
   readonly address: string | null
   readonly address_source: string | null
   readonly address_confidence: number | null
@@ -35,6 +36,7 @@ type PeopleFilterValues = {
   readonly category: string
   readonly seniority: string
   readonly account: string
+  readonly tier: string
   readonly address: string
   readonly owner: string
 }
@@ -55,11 +57,17 @@ export type PeoplePageProps = {
 
 const columns: readonly Column<PeoplePageRow>[] = [
   { key: 'name', label: 'Person', sort: 'name', cell: (row) => <a href={paths.person(row.id)}>{row.name}</a> },
-  { key: 'title', label: 'Title', cell: (row) => row.title ?? <span class="muted">–</span> },
+  {
+    key: 'title',
+    label: 'Title',
+    flexible: true,
+    cell: (row) => (row.title === null ? <span class="muted">–</span> : <span title={row.title}>{row.title}</span>),
+  },
   { key: 'personas', label: 'Personas', cell: (row) => <PersonaChips personas={row.personas} /> },
   {
     key: 'account',
     label: 'Account',
+    flexible: true,
     cell: (row) =>
       row.account_id === null ? (
         <span class="muted">–</span>
@@ -67,11 +75,13 @@ const columns: readonly Column<PeoplePageRow>[] = [
         <a href={paths.account(row.account_id)}>{row.account_name}</a>
       ),
   },
-  { key: 'address', label: 'Address', cell: (row) => <AddressCell row={row} /> },
+  { key: 'tier', label: 'Tier', wide_only: true, cell: (row) => <TierChip tier={row.list_tier} /> },
+  { key: 'address', label: 'Address', flexible: true, cell: (row) => <AddressCell row={row} /> },
   {
     key: 'category',
     label: 'Category',
     wide_only: true,
+    very_wide_only: true,
     cell: (row) => labelOf(categoryOptions, row.category) ?? <span class="muted">–</span>,
   },
   {
@@ -88,6 +98,7 @@ const columns: readonly Column<PeoplePageRow>[] = [
     sort: 'updated',
     align: 'right',
     wide_only: true,
+    very_wide_only: true,
     cell: (row) => <Time at={row.updated_at} show="relative" />,
   },
 ]
@@ -96,7 +107,9 @@ function AddressCell({ row }: { row: PeoplePageRow }) {
   if (row.address === null) return <span class="muted">–</span>
   return (
     <span class="chips">
-      {row.address}
+      <span class="cut" title={row.address}>
+        {row.address}
+      </span>
       <AddressChip
         source={row.address_source ?? ''}
         confidence={row.address_confidence ?? 0}
@@ -150,6 +163,13 @@ export function PeoplePage(props: PeoplePageProps) {
           options={personaOptions}
         />
         <FilterSelect
+          name="tier"
+          label="Tier of the account"
+          blank="Any tier"
+          value={filter.tier}
+          options={tierOptions}
+        />
+        <FilterSelect
           name="category"
           label="Category"
           blank="Any category"
@@ -166,7 +186,7 @@ export function PeoplePage(props: PeoplePageProps) {
         <FilterSelect
           name="address"
           label="Address"
-          blank="With or without address"
+          blank="Any address"
           value={filter.address}
           options={[
             { value: 'yes', label: 'With address' },

@@ -1,4 +1,4 @@
-import { PostButton } from '../../components/buttons.tsx'
+import { LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Banner, Card, CopyableCode, Facts } from '../../components/panels.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatDuration } from '../../format.ts'
@@ -10,6 +10,8 @@ export type JobPageProps = {
   job: {
     readonly id: string
     readonly name: string
+    /** "Generate addresses" */
+    readonly title: string
     readonly status: JobStatus
     readonly attempts: number
     readonly max_attempts: number
@@ -23,27 +25,47 @@ export type JobPageProps = {
     readonly started_at: Date | null
     readonly finished_at: Date | null
   }
+  /** The record it works on, and the way back to it. */
+  subject: { readonly href: string; readonly label: string } | null
+  /** What came of it, in a sentence; null while it is open, and for jobs that speak for themselves. */
+  outcome: string | null
   /** Oldest first. */
   log: readonly { readonly at: Date; readonly line: string; readonly detail: string | null }[]
 }
 
 export function JobPage(props: JobPageProps) {
-  const { job } = props
+  const { job, subject } = props
   return (
     <Layout
-      title={job.name}
+      title={job.title}
       crumbs={[{ href: paths.queue(), label: 'Queue' }]}
-      subtitle={<JobState status={job.status} />}
-      actions={
-        job.status === 'failed' ? (
-          <PostButton action={paths.retryJob(job.id)} kind="primary" icon="retry">
-            Retry job
-          </PostButton>
-        ) : undefined
+      subtitle={
+        <>
+          <JobState status={job.status} />
+          {subject === null ? null : (
+            <span>
+              for <a href={subject.href}>{subject.label}</a>
+            </span>
+          )}
+        </>
       }
-      banner={job.error === null ? null : <JobProblem status={job.status} error={job.error} />}
+      actions={
+        <>
+          {subject === null ? null : (
+            <LinkButton href={subject.href} kind={job.status === 'completed' ? 'primary' : undefined}>
+              Back to {subject.label}
+            </LinkButton>
+          )}
+          {job.status === 'failed' ? (
+            <PostButton action={paths.retryJob(job.id)} kind="primary" icon="retry">
+              Retry job
+            </PostButton>
+          ) : null}
+        </>
+      }
+      banner={<JobBanner {...props} />}
     >
-      <div class="columns-side">
+      <div id="job" class="columns-side" {...polling(job)}>
         <Card title="What happened">
           {props.log.length === 0 ? (
             <p class="hint">Nothing yet: it was written down and waits to be handed to the queue.</p>
@@ -55,6 +77,7 @@ export function JobPage(props: JobPageProps) {
           <Card title="Job">
             <Facts
               facts={[
+                { label: 'Name', value: <code>{job.name}</code> },
                 { label: 'Id', value: <CopyableCode text={job.id} label="job id" /> },
                 { label: 'Tries', value: `${job.attempts} of ${job.max_attempts}` },
                 { label: 'Handed to the queue', value: `${job.dispatches} ×`, note: job.queue_message_id },
@@ -76,6 +99,22 @@ export function JobPage(props: JobPageProps) {
       </div>
     </Layout>
   )
+}
+
+/** Asks for itself until the job is over: the answer to the last question loads the whole page. */
+function polling(job: JobPageProps['job']): Record<string, string> {
+  if (job.status === 'completed' || job.status === 'failed') return {}
+  return {
+    'hx-get': paths.queueJob(job.id),
+    'hx-trigger': job.status === 'retrying' ? 'every 5s' : 'every 1s',
+    'hx-select': '#job',
+    'hx-swap': 'outerHTML',
+  }
+}
+
+function JobBanner({ job, outcome }: JobPageProps) {
+  if (job.error !== null) return <JobProblem status={job.status} error={job.error} />
+  return outcome === null ? null : <Banner tone="info">{outcome}</Banner>
 }
 
 function JobProblem(props: { status: JobStatus; error: string }) {

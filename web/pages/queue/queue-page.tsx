@@ -13,6 +13,8 @@ import { JobState, type JobStatus, jobStatuses, statusLabel } from './job-state.
 export type JobRow = {
   readonly id: string
   readonly name: string
+  /** "Generate addresses" */
+  readonly title: string
   readonly status: JobStatus
   readonly attempts: number
   readonly max_attempts: number
@@ -28,8 +30,8 @@ export type QueuePageProps = {
   /** When the job that has been due longest was due; null when none is. */
   oldest_due_at: Date | null
   filter: { readonly status: JobStatus | ''; readonly name: string }
-  /** Names of jobs there are. */
-  names: readonly string[]
+  /** The jobs there are. */
+  names: readonly Option[]
   previous_href: string | null
   next_href: string | null
   /** The queue cannot be reached or is not configured: the sentence to show, else null. */
@@ -72,13 +74,7 @@ export function QueuePage(props: QueuePageProps) {
         keep={{ status: filter.status }}
         clear_href={filter.name === '' ? null : paths.queue({ status: filter.status })}
       >
-        <FilterSelect
-          name="name"
-          label="Job"
-          blank="Every job"
-          value={filter.name}
-          options={props.names.map(asOption)}
-        />
+        <FilterSelect name="name" label="Job" blank="Every job" value={filter.name} options={props.names} />
       </FilterBar>
       <DataTable
         caption="Jobs"
@@ -125,7 +121,7 @@ function QueueFigures(props: { counts: QueuePageProps['counts']; oldest_due_at: 
 }
 
 const columns: readonly Column<JobRow>[] = [
-  { key: 'name', label: 'Job', cell: (job) => <a href={paths.queueJob(job.id)}>{job.name}</a> },
+  { key: 'name', label: 'Job', cell: (job) => <a href={paths.queueJob(job.id)}>{job.title}</a> },
   { key: 'status', label: 'Status', cell: (job) => <JobState status={job.status} /> },
   {
     key: 'attempts',
@@ -152,7 +148,7 @@ const columns: readonly Column<JobRow>[] = [
     label: 'Action',
     cell: (job) =>
       job.status === 'failed' ? (
-        <PostButton action={paths.retryJob(job.id)} small icon="retry" label={`Retry ${job.name}`}>
+        <PostButton action={paths.retryJob(job.id)} small icon="retry" label={`Retry ${job.title}`}>
           Retry
         </PostButton>
       ) : (
@@ -177,8 +173,4 @@ function NoJobs(props: { filtered: boolean }) {
       </EmptyState>
     </div>
   )
-}
-
-function asOption(name: string): Option {
-  return { value: name, label: name }
 }
