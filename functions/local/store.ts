@@ -4,7 +4,7 @@ import { migrate } from '../../db/migrate.ts'
 import { openPglite } from '../../db/open-pglite.ts'
 import { openPostgres } from '../../db/open-postgres.ts'
 import type { Db } from '../../db/schema.ts'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 
 export interface Store {
   db: Db
@@ -28,8 +28,18 @@ export async function openStore(config: Config): Promise<Store> {
     return store
   } catch (error) {
     await store.close()
-    throw error
+    const reason = store.kind === 'postgres' ? whyUnreachable(error) : undefined
+    throw reason === undefined ? error : new ConfigError([`DATABASE_URL: ${reason}`])
   }
+}
+
+/** In words for whoever wrote the address; undefined when it is not the address that is wrong. */
+function whyUnreachable(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const code = String(error.code)
+  // SQLSTATE classes 28 and 3D: the role, its password or the database.
+  if (/^(28|3D)/.test(code)) return `PostgreSQL refuses it (${error.message})`
+  return /^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|CONNECT)/.test(code) ? `no database answers (${code})` : undefined
 }
 
 function openServer(url: string): Store {
@@ -57,18 +67,22 @@ async function openEmbedded(directory: string): Promise<Store> {
 }
 
 async function lock(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true }).catch((error: Error) => {
+    throw new ConfigError([`DATA_DIR: the folder cannot be made (${error.message})`])
+  })
   const file = join(directory, 'process')
   for (let attempt = 0; ; attempt++) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' })
       return () => rm(file, { force: true })
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+        throw new ConfigError([`DATA_DIR: the folder ${directory} cannot be written to (${error})`])
       const owner = Number(await readFile(file, 'utf8').catch(() => '0'))
       if (attempt > 0 || (owner !== process.pid && isAlive(owner)))
-        throw new Error(
+        throw new ConfigError([
           `The folder ${directory} is open in process ${owner}. Stop that one, choose another DATA_DIR, or set DATABASE_URL.`,
-        )
+        ])
       // Its process was killed.
       await rm(file, { force: true })
     }

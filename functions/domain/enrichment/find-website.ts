@@ -92,7 +92,7 @@ function companyWords(name: string): string[] {
 }
 
 function titleOf(html: string): string {
-  return (/<title[^>]*>([^<]*)/i.exec(html)?.[1] ?? '').replace(/\s+/g, ' ').trim()
+  return (/<title[^<>]*>([^<]*)/i.exec(html)?.[1] ?? '').replace(/\s+/g, ' ').trim()
 }
 
 /** Every word of the company's name stands in the title. */
