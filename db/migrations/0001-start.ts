@@ -430,7 +430,7 @@ const outreach = [
   sql`create unique index message_one_alive on message (enrollment_id, step_key)
     where state in ('planned', 'claimed', 'sent')`,
   sql`create index message_of_person on message (person_id, created_at desc, id)`,
-  sql`create index message_of_sequence on message (sequence_id, state)`,
+  sql`create index message_of_sequence on message (sequence_id, state, due_at, id)`,
   sql`create index message_of_account on message (account_id)`,
   sql`create index message_of_event on message (event_id, state, due_at)`,
   sql`create index message_sent_day on message (sequence_id, handed_at) where handed_at is not null`,

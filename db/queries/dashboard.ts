@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import { MOST_COUNTED } from './keyset.ts'
+import { type NextDue, type NextDueJson, nextDueOfSequence, readNextDue } from './next-due.ts'
 
 type DashboardEvent = Pick<
   Row<'event'>,
@@ -21,28 +22,21 @@ export interface DashboardFigures {
   sent_today: number
   /** due before the day is over, overdue ones too, in sequences that run */
   planned_today: number
-  /** in sequences that do not run */
-  planned_in_paused: number
+  /** in whatever sequence, also one that does not run */
+  has_planned: boolean
+  /** of the sequence paused last */
+  pause_reason: string | null
   unconfirmed: number
   replies_waiting: number
   failed_jobs: number
   next: NextDue | null
 }
 
-/** The earliest mail that may leave, and when its sequence writes. */
-export interface NextDue {
-  due_at: Date
-  /** why it was moved to there */
-  reason: string | null
-  /** the recipient's */
-  time_zone: string
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
-}
-
-/** What can be sent by itself: the mail, its enrollment and its sequence all go on. */
-const running = sql`message.state = 'planned' and enrollment.status = 'active' and sequence.status = 'active'`
+/** Sequences of an event whose mail leaves by itself; few, and each knows its next mails by an index. */
+const running = (event_id: string) => sql`
+  (select sequence.* from sequence left join campaign on campaign.id = sequence.campaign_id
+    where sequence.event_id = ${event_id}::uuid and sequence.status = 'active'
+      and (campaign.id is null or campaign.status not in ('paused', 'ended'))) sequence`
 
 /**
  * Every figure of the dashboard in one statement; undefined when there is no such event.
@@ -54,9 +48,7 @@ export async function findDashboardFigures(
   event_id: string,
   today: { from: Date; to: Date },
 ): Promise<DashboardFigures | undefined> {
-  const { rows } = await sql<
-    Omit<DashboardFigures, 'next'> & { next: (Omit<NextDue, 'due_at'> & { due_at: string }) | null }
-  >`
+  const { rows } = await sql<Omit<DashboardFigures, 'next'> & { next: NextDueJson }>`
     select
       json_build_object('id', event.id, 'name', event.name, 'venue', event.venue, 'city', event.city,
         'country', event.country, 'time_zone', event.time_zone, 'booth', event.booth,
@@ -65,17 +57,16 @@ export async function findDashboardFigures(
       enrolments.enrolled, enrolments.has_enrollment,
       exists (select from sequence where sequence.event_id = event.id) as has_sequence,
       exists (select from message where message.event_id = event.id and message.state = 'sent') as has_sent,
-      sent.sent_today, waiting.planned_today, waiting.planned_in_paused, waiting.unconfirmed,
+      exists (select from message where message.event_id = event.id and message.state = 'planned') as has_planned,
+      (select pause_reason from sequence where sequence.event_id = event.id and sequence.status = 'paused'
+        order by paused_at desc nulls last limit 1) as pause_reason,
+      sent.sent_today, waiting.planned_today,
+      (select count(*)::integer from message
+        where message.event_id = event.id and message.state = 'unconfirmed') as unconfirmed,
       (select count(*)::integer from reply where reply.event_id = event.id and reply.read_at is null) as replies_waiting,
       (select count(*)::integer from job where job.status = 'failed') as failed_jobs,
-      (select json_build_object('due_at', message.due_at, 'reason', message.reason, 'time_zone', message.time_zone,
-          'window_days', sequence.window_days, 'window_from_minute', sequence.window_from_minute,
-          'window_to_minute', sequence.window_to_minute)
-        from message
-          join enrollment on enrollment.id = message.enrollment_id
-          join sequence on sequence.id = message.sequence_id
-        where message.event_id = event.id and ${running}
-        order by message.due_at, message.id limit 1) as next
+      (select next.next from ${running(event_id)} cross join lateral (${nextDueOfSequence}) next
+        order by next.due_at limit 1) as next
     from "event"
       -- People are counted from their accounts, which are fewer; those without one are found by an index.
       cross join lateral (select count(*)::integer as accounts, coalesce(sum(people_count), 0)::integer as people
@@ -95,19 +86,15 @@ export async function findDashboardFigures(
         from message join sequence on sequence.id = message.sequence_id
         where sequence.event_id = event.id and message.state = 'sent' and message.sent_at >= ${today.from}::timestamptz
           and message.handed_at >= ${today.from}::timestamptz - interval '1 day') sent
-      cross join lateral (select
-          (count(*) filter (where ${running} and message.due_at < ${today.to}::timestamptz))::integer as planned_today,
-          (count(*) filter (where message.state = 'planned' and not (${running})))::integer as planned_in_paused,
-          (count(*) filter (where message.state = 'unconfirmed'))::integer as unconfirmed
-        from message
-          join enrollment on enrollment.id = message.enrollment_id
-          join sequence on sequence.id = message.sequence_id
-        where message.event_id = event.id and message.state in ('planned', 'unconfirmed')) waiting
+      cross join lateral (select count(*)::integer as planned_today
+        from ${running(event_id)}
+          join message on message.sequence_id = sequence.id
+          join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
+        where message.state = 'planned' and message.due_at < ${today.to}::timestamptz) waiting
     where event.id = ${event_id}::uuid`.execute(db)
   const [figures] = rows
   if (figures === undefined) return undefined
-  // JSON has no instants.
-  return { ...figures, next: figures.next && { ...figures.next, due_at: new Date(figures.next.due_at) } }
+  return { ...figures, next: readNextDue(figures.next) }
 }
 
 export interface DashboardLists {
@@ -142,12 +129,14 @@ export async function findDashboardLists(db: Db, event_id: string): Promise<Dash
         select message.id as message_id, message.due_at, person.id as person_id, person.name as person_name,
           account.name as account_name, message.time_zone, sequence.id as sequence_id, sequence.name as sequence_name,
           message.position as step_number
-        from message
-          join enrollment on enrollment.id = message.enrollment_id
-          join sequence on sequence.id = message.sequence_id
+        from ${running(event_id)}
+          cross join lateral (
+            select message.* from message
+              join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
+            where message.sequence_id = sequence.id and message.state = 'planned'
+            order by message.due_at, message.id limit 8) message
           join person on person.id = message.person_id
           left join account on account.id = person.account_id
-        where message.event_id = ${event_id}::uuid and ${running}
         order by message.due_at, message.id limit 8) next_send) as next_sends,
       (select coalesce(json_agg(unread), '[]') from (
         select reply.id, reply.person_id, coalesce(person.name, reply.from_address) as person_name,

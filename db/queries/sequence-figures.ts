@@ -4,6 +4,7 @@ import type { CampaignStatus } from '../tables/campaign.ts'
 import type { SequenceStatus } from '../tables/sequence.ts'
 import type { Cursor, Page } from './keyset.ts'
 import { toPage } from './keyset.ts'
+import { type NextDue, type NextDueJson, nextDueOfSequence, readNextDue } from './next-due.ts'
 
 /** What a sequence has done and has before it. Opens and replies count mails; opens are those of people, not of machines. */
 export interface SequenceFigures {
@@ -20,9 +21,8 @@ export interface SequenceFigures {
   bounced: number
   unconfirmed: number
   open_tasks: number
-  /** of the earliest planned mail of an active enrollment, and why it was moved there, if it was */
-  next_due_at: Date | null
-  next_reason: string | null
+  /** of an active enrollment */
+  next: NextDue | null
   campaign_status: CampaignStatus | null
 }
 
@@ -52,16 +52,17 @@ export async function listSequenceFigures(db: Db, request: SequenceListRequest):
   const place = cursor
     ? sql`and (s.created_at, s.id) ${sql.raw(isBackwards ? '>' : '<')} (${cursor.value}::timestamptz, ${cursor.id}::uuid)`
     : sql``
-  const { rows } = await sql<SequenceListRow>`
+  const { rows } = await sql<WithJson<SequenceListRow>>`
     with shown as (
       select s.* from sequence s
       where s.event_id = ${request.event_id}::uuid and (s.status = 'archived') = ${request.archived}::boolean ${place}
       order by s.created_at ${scan}, s.id ${scan} limit ${limit + 1}
     )
-    select s.id, s.name, s.status, s.pause_reason, owner.name as owner_name, s.created_at::text as order_value, ${figures}
-    from shown s ${figureJoins}
-    order by s.created_at ${scan}, s.id ${scan}`.execute(db)
-  return toPage(rows, { direction: 'desc', cursor, limit })
+    select sequence.id, sequence.name, sequence.status, sequence.pause_reason, owner.name as owner_name,
+      sequence.created_at::text as order_value, ${figures}
+    from shown sequence ${figureJoins}
+    order by sequence.created_at ${scan}, sequence.id ${scan}`.execute(db)
+  return toPage(rows.map(withNext), { direction: 'desc', cursor, limit })
 }
 
 /** A sequence of the event with its figures; undefined when it belongs to another event. One statement. */
@@ -69,23 +70,27 @@ export async function findSequencePage(
   db: Db,
   of: { event_id: string; id: string },
 ): Promise<SequencePage | undefined> {
-  const { rows } = await sql<SequencePage>`
-    select s.*, owner.name as owner_name, ${figures}
-    from sequence s ${figureJoins}
-    where s.id = ${of.id}::uuid and s.event_id = ${of.event_id}::uuid`.execute(db)
-  return rows[0]
+  const { rows } = await sql<WithJson<SequencePage>>`
+    select sequence.*, owner.name as owner_name, ${figures}
+    from sequence ${figureJoins}
+    where sequence.id = ${of.id}::uuid and sequence.event_id = ${of.event_id}::uuid`.execute(db)
+  return rows[0] && withNext(rows[0])
 }
+
+type WithJson<Figures extends SequenceFigures> = Omit<Figures, 'next'> & { next: NextDueJson }
+
+const withNext = <Figures extends { next: NextDueJson }>(row: Figures) => ({ ...row, next: readNextDue(row.next) })
 
 const figures = sql`
   people.enrolled, people.active, people.paused, people.finished, people.stopped, steps.count as steps,
   mails.planned, mails.sent, mails.opened, mails.replied, mails.bounced, mails.unconfirmed, tasks.count as open_tasks,
-  next.due_at as next_due_at, next.reason as next_reason, campaign.status as campaign_status`
+  next.next, campaign.status as campaign_status`
 
 const figureJoins = sql`
-  join "user" owner on owner.id = s.owner_id
-  left join campaign on campaign.id = s.campaign_id
+  join "user" owner on owner.id = sequence.owner_id
+  left join campaign on campaign.id = sequence.campaign_id
   cross join lateral (
-    select count(*)::integer as count from step where step.sequence_id = s.id and step.version = s.version
+    select count(*)::integer as count from step where step.sequence_id = sequence.id and step.version = sequence.version
   ) steps
   cross join lateral (
     select count(*)::integer as enrolled,
@@ -93,7 +98,7 @@ const figureJoins = sql`
       count(*) filter (where status = 'paused')::integer as paused,
       count(*) filter (where status = 'finished')::integer as finished,
       count(*) filter (where status = 'stopped')::integer as stopped
-    from enrollment where enrollment.sequence_id = s.id
+    from enrollment where enrollment.sequence_id = sequence.id
   ) people
   cross join lateral (
     select count(*) filter (where state in ('planned', 'claimed'))::integer as planned,
@@ -102,15 +107,11 @@ const figureJoins = sql`
       count(*) filter (where replied_at is not null)::integer as replied,
       count(*) filter (where bounced_at is not null)::integer as bounced,
       count(*) filter (where state = 'unconfirmed')::integer as unconfirmed
-    from message where message.sequence_id = s.id
+    from message where message.sequence_id = sequence.id
   ) mails
   cross join lateral (
     select count(*)::integer as count
     from task join enrollment e on e.id = task.enrollment_id
-    where e.sequence_id = s.id and task.done_at is null and task.skipped_at is null
+    where e.sequence_id = sequence.id and task.done_at is null and task.skipped_at is null
   ) tasks
-  left join lateral (
-    select m.due_at, m.reason from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-    where m.sequence_id = s.id and m.state = 'planned'
-    order by m.due_at limit 1
-  ) next on true`
+  left join lateral (${nextDueOfSequence}) next on true`

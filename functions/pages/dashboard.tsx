@@ -6,14 +6,11 @@ import {
   type ChecklistItem,
   DashboardPage,
   type DashboardPageProps,
-  type NotSending,
 } from '../../web/pages/dashboard/dashboard-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import type { Config } from '../config.ts'
-import { type WhyNotSending, whyNotSending } from '../domain/dashboard/why-not-sending.ts'
-import { describeWindow } from '../domain/sequences/plan.ts'
+import { type WhyNotNow, whyNotNow } from '../domain/sequences/why-not-now.ts'
 import type { SignedInEnv } from '../env.ts'
-import { assertNever } from '../errors.ts'
 import { renderPage, viewerTimeZone } from './render-page.tsx'
 
 export const dashboardPages = new Hono<SignedInEnv>()
@@ -24,14 +21,13 @@ dashboardPages.get(routes.dashboard, async (c) => {
   const figures = active_event_id === null ? undefined : await findDashboardFigures(ctx.db, active_event_id, todayOf(c))
   if (figures === undefined) return renderPage(c, <DashboardPage {...nothing} />)
   const { next_sends, replies, activity } = await findDashboardLists(ctx.db, figures.event.id)
-  const why = whyNotSending(figures, ctx.config, ctx.clock.now())
   return renderPage(
     c,
     <DashboardPage
       event={figures.event}
       counts={countsOf(figures)}
       next_sends={next_sends}
-      not_sending={why && wordsFor(why, ctx.clock.now())}
+      why_not_now={whyNotNowOf(figures, ctx.config, ctx.clock.now())}
       replies={replies}
       checklist={checklistOf(figures, ctx.config)}
       activity={activity.map((line) => ({ ...line, href: hrefOf(line) }))}
@@ -60,7 +56,7 @@ const nothing: DashboardPageProps = {
     unconfirmed: 0,
   },
   next_sends: [],
-  not_sending: null,
+  why_not_now: null,
   replies: [],
   checklist: [],
   activity: [],
@@ -73,42 +69,16 @@ function todayOf(c: Context<SignedInEnv>): { from: Date; to: Date } {
   return { from: new Date(from.epochMilliseconds), to: new Date(from.add({ days: 1 }).epochMilliseconds) }
 }
 
-function wordsFor(why: WhyNotSending, now: Date): NotSending {
-  switch (why.why) {
-    case 'mail_off':
-      return { ...integrations, reason: `mail is not configured, ${why.missing.join(', ')} is missing` }
-    case 'queue_off':
-      return { ...integrations, reason: `the queue is not configured, ${why.missing.join(', ')} is missing` }
-    case 'paused':
-      return {
-        reason: 'every sequence with planned mail is paused',
-        next_at: null,
-        fix_href: paths.outreach(),
-        fix_label: 'See sequences',
-      }
-    case 'late': {
-      const minutes = Math.round((now.getTime() - why.since.getTime()) / 60_000)
-      return {
-        reason: `the queue has not come for what was due ${minutes} min ago`,
-        next_at: null,
-        fix_href: paths.queue(),
-        fix_label: 'See the queue',
-      }
-    }
-    case 'provider_down':
-      return { reason: why.next.reason ?? 'SendGrid takes no mail', next_at: why.next.due_at }
-    case 'cap_reached':
-      return { reason: "the sequence's mails of today have left", next_at: why.next.due_at }
-    case 'window_shut':
-      return { reason: `outside ${describeWindow(why.next)} where the recipient is`, next_at: why.next.due_at }
-    case 'not_due':
-      return { reason: 'no step is due yet', next_at: why.next.due_at }
-    default:
-      return assertNever(why)
-  }
+function whyNotNowOf(figures: DashboardFigures, config: Config, now: Date): WhyNotNow | null {
+  const { next, has_planned, pause_reason } = figures
+  if (!has_planned) return null
+  const status = next === null ? 'all_paused' : 'active'
+  const why = whyNotNow({ ...noRest, status, pause_reason, next }, config, now)
+  return why.why === 'sending' ? null : why
 }
 
-const integrations = { next_at: null, fix_href: paths.integrations(), fix_label: 'See integrations' }
+/** An event's line speaks only while something is planned, so the people and tasks behind it are not asked for. */
+const noRest = { campaign_status: null, active: 0, finished: 0, stopped: 0, open_tasks: 0 }
 
 function checklistOf(figures: DashboardFigures, { mail }: Config): ChecklistItem[] {
   return [

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { findSequencePage, type SequencePage } from '../../db/queries/sequence-figures.ts'
 import type { SequenceHead } from '../../web/pages/outreach/sequence-frame.tsx'
 import { describeWindow } from '../domain/sequences/plan.ts'
-import { sendingState } from '../domain/sequences/sending-state.ts'
+import { whyNotNow } from '../domain/sequences/why-not-now.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError, NotConfiguredError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -22,7 +22,7 @@ export function headOf(c: Context<SignedInEnv>, sequence: SequencePage): Sequenc
   return {
     ...sequence,
     window: describeWindow(sequence),
-    sending: sendingState(sequence, config, clock.now()),
+    why_not_now: whyNotNow(sequence, config, clock.now()),
   }
 }
 

@@ -9,8 +9,8 @@ import { activateSequence } from '../domain/sequences/activate-sequence.ts'
 import { archiveSequence } from '../domain/sequences/archive-sequence.ts'
 import { createSequence } from '../domain/sequences/create-sequence.ts'
 import { pauseSequence, resumeSequence } from '../domain/sequences/pause-sequence.ts'
-import { sendingState } from '../domain/sequences/sending-state.ts'
 import { updateSequence } from '../domain/sequences/update-sequence.ts'
+import { whyNotNow } from '../domain/sequences/why-not-now.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -42,7 +42,7 @@ outreachPages.get(routes.outreach, async (c) => {
     cursor: readCursor(c.req.query('page'), 'timestamptz'),
     limit: PAGE_SIZE,
   })
-  const rows = page.rows.map((row) => ({ ...row, sending: sendingState(row, config, clock.now()) }))
+  const rows = page.rows.map((row) => ({ ...row, why_not_now: whyNotNow(row, config, clock.now()) }))
   const links = pageLinks(page, ({ page }) => paths.outreach({ show: archived ? 'archived' : '', page }))
   return renderPage(c, <SequencesPage rows={rows} archived={archived} {...links} />)
 })

@@ -68,14 +68,14 @@ describe('a sequence', () => {
     ])
     const page = await textOf(await open(paths.sequence(id)))
     expect(page).toContain('Day 1 · Automatic email')
-    expect(page).toContain('Not sending now: Draft: activate it to send')
+    expect(page).toContain('Not sending now: it is a draft, activate it to send')
 
     expect(landing(await site.rep.post(paths.activateSequence(id))).flash).toContain('The sequence is active')
     expect((await sequenceRow(id)).status).toBe('active')
     expect(landing(await site.rep.post(paths.activateSequence(id))).status).toBe(303)
     const list = await textOf(await open(paths.outreach()))
     expect(list).toContain('Before the show')
-    expect(list).toContain('Nobody is waiting for a mail')
+    expect(list).toContain('nobody is waiting for a mail')
   })
 
   test('comes back with what was typed when something is wrong', async () => {

@@ -69,7 +69,7 @@ test('what is not configured names its variable', () => {
 
 test('while nothing leaves, the dashboard says why and when it goes on', () => {
   expect(page('dashboard')).toMatch(
-    /Not sending now: outside Mon–Fri 09–17 recipient time; next <time[^>]*>today 10:02/,
+    /Not sending now: outside Mon–Fri 09:00–17:00 where the recipient is; next <time[^>]*>today 10:02/,
   )
 })
 

@@ -56,7 +56,7 @@ const dashboard: DashboardPageProps = {
     send(3, '2027-03-01T17:12:00', 'Jean-Paul Béringer-Vandenbroucke', 'Supply Chain Plus', 'America/Los_Angeles', 1),
     send(4, '2027-03-02T08:02:00', 'Ines Duarte', 'Warehouse Solutions', 'Europe/Lisbon', 3),
   ],
-  not_sending: { reason: 'outside Mon–Fri 09–17 recipient time', next_at: at('2027-03-01T16:02:00') },
+  why_not_now: { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at: at('2027-03-01T16:02:00') },
   replies: [
     {
       id: 'r1',
@@ -196,7 +196,7 @@ export function samplePages(): readonly Sample[] {
     }),
     sample(
       'dashboard-empty',
-      <DashboardPage {...dashboard} next_sends={[]} replies={[]} activity={[]} not_sending={null} counts={nothing} />,
+      <DashboardPage {...dashboard} next_sends={[]} replies={[]} activity={[]} why_not_now={null} counts={nothing} />,
     ),
     sample('dashboard-no-event', <DashboardPage {...dashboard} event={null} />, { events: [], active_event: null }),
     sample(

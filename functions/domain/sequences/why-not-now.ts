@@ -1,60 +1,57 @@
-import { readHolds } from '../../../db/queries/outreach-ledger.ts'
-import type { Row } from '../../../db/schema.ts'
-import type { Ctx } from '../../context.ts'
-import { isWindowOpen, planOpening } from './plan.ts'
+import type { NextDue } from '../../../db/queries/next-due.ts'
+import type { CampaignStatus } from '../../../db/tables/campaign.ts'
+import type { SequenceStatus } from '../../../db/tables/sequence.ts'
+import type { Config } from '../../config.ts'
+import { describeWindow, isWindowOpen } from './plan.ts'
 
-/** Why nothing is leaving at this moment, and when it will. `nothing_waits` and `sending` are good news. */
-export interface WhyNotNow {
-  why:
-    | 'nothing_waits'
-    | 'sending'
-    | 'later'
-    | 'mail_not_configured'
-    | 'queue_not_configured'
-    | 'paused'
-    | 'provider_down'
-    | 'cap_reached'
-    | 'window_shut'
-  /** a whole sentence, without the moment */
-  text: string
-  next_at: Date | null
-  planned: number
-  unconfirmed: number
+/** Why mail of a sequence, or of a whole event, leaves or does not leave at this moment. */
+export type WhyNotNow =
+  | { why: 'draft' | 'archived' | 'campaign_stopped' | 'tasks' | 'nobody' | 'done' | 'sending' }
+  | { why: 'mail_off' | 'queue_off'; missing: readonly string[] }
+  | { why: 'paused' | 'all_paused'; reason: string | null }
+  | { why: 'late'; late_minutes: number }
+  | { why: 'provider_down'; reason: string; next_at: Date }
+  | { why: 'window_shut'; window: string; next_at: Date }
+  | { why: 'cap_reached'; next_at: Date }
+  /** `reason` is why the next mail was moved, if it was */
+  | { why: 'later'; reason: string | null; next_at: Date }
+
+/** What the pages' own queries know; nothing is asked again. */
+export interface SendingFigures {
+  /** of the sequence; for an event `all_paused` when mails are planned and none of them may leave */
+  status: SequenceStatus | 'all_paused'
+  pause_reason: string | null
+  campaign_status: CampaignStatus | null
+  next: NextDue | null
+  active: number
+  finished: number
+  stopped: number
+  open_tasks: number
 }
 
-/** For one sequence, or for everything of an event. One statement. */
-export async function whyNotNow(ctx: Ctx, of: { event_id: string; sequence?: Row<'sequence'> }): Promise<WhyNotNow> {
-  const now = ctx.clock.now()
-  const { event_id, sequence } = of
-  const holds = await readHolds(ctx.db, { event_id, now, ...(sequence ? { sequence_id: sequence.id } : {}) })
-  const { planned, unconfirmed } = holds
-  const because = (why: WhyNotNow['why'], text: string, next_at: Date | null = holds.next_due_at): WhyNotNow => ({
-    why,
-    text,
-    next_at,
-    planned,
-    unconfirmed,
-  })
+/** A drain may take this long to come; after that something is wrong with the queue. */
+const LATE_MINUTES = 20
 
-  const { mail, queue } = ctx.config
-  if (mail.mode === 'off')
-    return because('mail_not_configured', `Mail is not configured: ${mail.missing.join(', ')}.`, null)
-  if (queue.mode === 'off')
-    return because('queue_not_configured', `The queue is not configured: ${queue.missing.join(', ')}.`, null)
-  if (sequence?.status === 'paused') return because('paused', sequence.pause_reason ?? 'Paused.', null)
-  if (planned === 0 && holds.paused_sequences > 0)
-    return because('paused', `${holds.paused_sequences} paused with mails waiting.`, null)
-  if (planned === 0) return because('nothing_waits', 'Nothing is waiting to be sent.', null)
-  if (holds.provider_down > 0)
-    return because('provider_down', holds.provider_reason ?? 'SendGrid takes no mail.', holds.provider_down_until)
-  if (holds.due > 0) return because('sending', 'Sending now.', holds.next_due_at)
-  if (holds.cap_reached > 0 && holds.next_due_at?.getTime() === holds.cap_reached_until?.getTime())
-    return because('cap_reached', "The sequence's daily cap is reached.", holds.cap_reached_until)
-  if (sequence && !isWindowOpen(now, sequence.time_zone, sequence))
-    return because(
-      'window_shut',
-      "Outside the sequence's window.",
-      holds.next_due_at ?? planOpening(now, sequence.time_zone, sequence, sequence.id),
-    )
-  return because('later', 'The next mail waits for its moment.')
+/** The first thing that stands in the way, in the order a rep would have to clear them. Pure. */
+export function whyNotNow(figures: SendingFigures, config: Pick<Config, 'mail' | 'queue'>, now: Date): WhyNotNow {
+  const { status, campaign_status: campaign, pause_reason, next } = figures
+  if (status === 'draft' || status === 'archived') return { why: status }
+  if (config.mail.mode === 'off') return { why: 'mail_off', missing: config.mail.missing }
+  if (config.queue.mode === 'off') return { why: 'queue_off', missing: config.queue.missing }
+  if (status === 'paused' || status === 'all_paused') return { why: status, reason: pause_reason }
+  if (campaign === 'paused' || campaign === 'ended') return { why: 'campaign_stopped' }
+  if (next !== null) return whyNotNext(next, now)
+  if (figures.open_tasks > 0) return { why: 'tasks' }
+  return { why: figures.active > 0 || figures.finished + figures.stopped === 0 ? 'nobody' : 'done' }
+}
+
+function whyNotNext(next: NextDue, now: Date): WhyNotNow {
+  const { due_at: next_at, reason } = next
+  const late_minutes = Math.round((now.getTime() - next_at.getTime()) / 60_000)
+  if (late_minutes > LATE_MINUTES) return { why: 'late', late_minutes }
+  if (next_at <= now) return { why: 'sending' }
+  if (reason?.startsWith('SendGrid ')) return { why: 'provider_down', reason, next_at }
+  if (reason === 'cap_reached') return { why: 'cap_reached', next_at }
+  if (isWindowOpen(now, next.time_zone, next)) return { why: 'later', reason, next_at }
+  return { why: 'window_shut', window: describeWindow(next), next_at }
 }

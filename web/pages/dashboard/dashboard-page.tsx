@@ -1,13 +1,15 @@
+import type { WhyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
 import { LinkButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
 import type { IconName } from '../../components/icon.tsx'
 import { Icon } from '../../components/icon.tsx'
-import { Banner, Card, EmptyState, Stat, Stats } from '../../components/panels.tsx'
+import { Card, EmptyState, Stat, Stats } from '../../components/panels.tsx'
 import { Time } from '../../components/time.tsx'
 import { Timeline } from '../../components/timeline.tsx'
 import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { WhyNotNowBanner } from '../outreach/why-not-now.tsx'
 import { type DashboardEvent, EventCard } from './event-card.tsx'
 import { type NextSend, NextSends } from './next-sends.tsx'
 
@@ -18,7 +20,7 @@ export type DashboardPageProps = {
   /** The next messages, earliest first; about eight. */
   next_sends: readonly NextSend[]
   /** Why nothing leaves now although something is planned; null while mail is leaving or nothing is planned. */
-  not_sending: NotSending | null
+  why_not_now: WhyNotNow | null
   /** Unread replies, newest first; about five of `counts.replies_waiting`. */
   replies: readonly WaitingReply[]
   /** What a new workspace still has to do, in order; the card goes when all is done. */
@@ -42,15 +44,6 @@ export type DashboardCounts = {
   readonly failed_jobs: number
   /** Handed to SendGrid without an answer: a person decides. */
   readonly unconfirmed: number
-}
-
-export type NotSending = {
-  /** A sentence without a full stop: "outside Mon–Fri 09–17 recipient time". */
-  readonly reason: string
-  readonly next_at: Date | null
-  /** Where it can be put right, when a person can. */
-  readonly fix_href?: string
-  readonly fix_label?: string
 }
 
 export type WaitingReply = {
@@ -90,7 +83,7 @@ export function DashboardPage(props: DashboardPageProps) {
           Import a list
         </LinkButton>
       }
-      banner={props.not_sending ? <NotSendingBanner {...props.not_sending} /> : null}
+      banner={props.why_not_now ? <WhyNotNowBanner {...props.why_not_now} /> : null}
     >
       <EventCard event={props.event} />
       <Figures counts={counts} />
@@ -136,23 +129,6 @@ function NoEvent() {
         </EmptyState>
       </Card>
     </Layout>
-  )
-}
-
-function NotSendingBanner(props: NotSending) {
-  return (
-    <Banner
-      tone="waiting"
-      action={props.fix_href ? <a href={props.fix_href}>{props.fix_label ?? 'Put it right'}</a> : undefined}
-    >
-      Not sending now: {props.reason}
-      {props.next_at ? (
-        <>
-          ; next <Time at={props.next_at} />
-        </>
-      ) : null}
-      .
-    </Banner>
   )
 }
 

@@ -1,13 +1,13 @@
 import type { PropsWithChildren } from 'hono/jsx'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
-import type { SendingState } from '../../../functions/domain/sequences/sending-state.ts'
+import type { WhyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
 import { ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { StatusDot } from '../../components/chips.tsx'
 import { Banner, Stat, Stats, Tabs } from '../../components/panels.tsx'
 import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
-import { SendingBanner } from './sending.tsx'
+import { WhyNotNowBanner } from './why-not-now.tsx'
 import { sequenceWords } from './words.ts'
 
 /** What stands around every page of a sequence. */
@@ -29,7 +29,7 @@ export type SequenceHead = {
   readonly replied: number
   readonly bounced: number
   readonly unconfirmed: number
-  readonly sending: SendingState
+  readonly why_not_now: WhyNotNow
 }
 
 export function SequenceFrame(
@@ -52,7 +52,7 @@ export function SequenceFrame(
       actions={<SequenceActions sequence={sequence} />}
       banner={
         <>
-          <SendingBanner sending={sequence.sending} />
+          <WhyNotNowBanner {...sequence.why_not_now} />
           {sequence.unconfirmed > 0 ? (
             <Banner tone="waiting" action={<a href={paths.unconfirmed()}>Decide</a>}>
               {plural(sequence.unconfirmed, 'mail')} may or may not have left. Nothing is sent twice by itself: you

@@ -1,5 +1,5 @@
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
-import type { SendingState } from '../../../functions/domain/sequences/sending-state.ts'
+import type { WhyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
 import { LinkButton } from '../../components/buttons.tsx'
 import { StatusDot } from '../../components/chips.tsx'
 import { EmptyState } from '../../components/panels.tsx'
@@ -8,7 +8,7 @@ import { formatNumber } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { OutreachTabs } from './outreach-tabs.tsx'
-import { SendingWords } from './sending.tsx'
+import { WhyNotNowWords } from './why-not-now.tsx'
 import { sequenceWords } from './words.ts'
 
 export type SequenceRow = {
@@ -23,7 +23,7 @@ export type SequenceRow = {
   readonly opened: number
   readonly replied: number
   readonly bounced: number
-  readonly sending: SendingState
+  readonly why_not_now: WhyNotNow
 }
 
 export type SequencesPageProps = {
@@ -73,7 +73,16 @@ const columns: readonly Column<SequenceRow>[] = [
     label: 'Status',
     cell: (row) => <StatusDot tone={sequenceWords[row.status].tone}>{sequenceWords[row.status].label}</StatusDot>,
   },
-  { key: 'sending', label: 'Sending', wide_only: true, cell: (row) => <SendingWords sending={row.sending} /> },
+  {
+    key: 'sending',
+    label: 'Sending',
+    wide_only: true,
+    cell: (row) => (
+      <span class="sentence">
+        <WhyNotNowWords {...row.why_not_now} />
+      </span>
+    ),
+  },
   figure('steps', 'Steps', (row) => row.steps, true),
   figure('active', 'Active', (row) => row.active),
   figure('planned', 'Planned', (row) => row.planned, true),

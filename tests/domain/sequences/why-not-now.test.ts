@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { type SendingFigures, whyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
+
+/** A Monday, 10:00 in New York. */
+const now = new Date('2026-03-02T15:00:00Z')
+const next_at = new Date('2026-03-02T16:00:00Z')
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+const next = {
+  due_at: next_at,
+  reason: null,
+  time_zone: 'America/New_York',
+  window_days: [1, 2, 3, 4, 5],
+  window_from_minute: 540,
+  window_to_minute: 1020,
+}
+const off = { mode: 'off' as const, missing: ['SENDGRID_API_KEY'] }
+const on = { mail: { mode: 'sendgrid' }, queue: { mode: 'qstash' } } as Parameters<typeof whyNotNow>[1]
+const running: SendingFigures = {
+  status: 'active',
+  pause_reason: null,
+  campaign_status: null,
+  next,
+  active: 3,
+  finished: 0,
+  stopped: 0,
+  open_tasks: 0,
+}
+const down = 'SendGrid answered 503.'
+
+test.each<[string, Partial<SendingFigures>, typeof on, unknown]>([
+  ['waits for its moment', {}, on, { why: 'later', reason: null, next_at }],
+  ['was moved by a resume', { next: { ...next, reason: 'resumed' } }, on, { why: 'later', reason: 'resumed', next_at }],
+  ['has reached its cap', { next: { ...next, reason: 'cap_reached' } }, on, { why: 'cap_reached', next_at }],
+  [
+    'has a provider that is down',
+    { next: { ...next, reason: down } },
+    on,
+    { why: 'provider_down', reason: down, next_at },
+  ],
+  [
+    'writes to people where it is night',
+    { next: { ...next, time_zone: 'Asia/Tokyo' } },
+    on,
+    { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at },
+  ],
+  ['has mail due', { next: { ...next, due_at: now } }, on, { why: 'sending' }],
+  ['is let run for a while', { next: { ...next, due_at: ago(20) } }, on, { why: 'sending' }],
+  ['is late', { next: { ...next, due_at: ago(21) } }, on, { why: 'late', late_minutes: 21 }],
+  ['is a draft, whatever else', { status: 'draft' }, { ...on, mail: off }, { why: 'draft' }],
+  ['is archived', { status: 'archived' }, on, { why: 'archived' }],
+  ['is paused', { status: 'paused', pause_reason: 'A typo' }, on, { why: 'paused', reason: 'A typo' }],
+  ['is all paused', { status: 'all_paused', next: null }, on, { why: 'all_paused', reason: null }],
+  ['has a campaign that ended', { campaign_status: 'ended' }, on, { why: 'campaign_stopped' }],
+  ['lacks mail', { status: 'paused' }, { ...on, mail: off }, { why: 'mail_off', missing: ['SENDGRID_API_KEY'] }],
+  ['lacks the queue', {}, { ...on, queue: off }, { why: 'queue_off', missing: ['SENDGRID_API_KEY'] }],
+  ['waits for tasks', { next: null, open_tasks: 1 }, on, { why: 'tasks' }],
+  ['has nobody', { next: null, active: 0 }, on, { why: 'nobody' }],
+  ['is through', { next: null, active: 0, finished: 3 }, on, { why: 'done' }],
+])('what %s says so', (_, changed, config, expected) => {
+  expect(whyNotNow({ ...running, ...changed }, config, now)).toEqual(expected)
+})

@@ -1,0 +1,96 @@
+import type { WhyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
+import { Banner } from '../../components/panels.tsx'
+import { Time } from '../../components/time.tsx'
+import { paths } from '../../paths.ts'
+import type { Tone } from '../../view.ts'
+import { reasonWords } from './words.ts'
+
+/** Why nothing is sending now, and until when; stands in a cell of its own and after "Not sending now: ". */
+export function WhyNotNowWords(props: WhyNotNow) {
+  return (
+    <>
+      {wordsFor(props)}
+      {'next_at' in props ? (
+        <>
+          ; next <Time at={props.next_at} />
+        </>
+      ) : null}
+    </>
+  )
+}
+
+/** A clause without a full stop. */
+function wordsFor(props: WhyNotNow): string {
+  switch (props.why) {
+    case 'draft':
+      return 'it is a draft, activate it to send'
+    case 'archived':
+      return 'it is archived'
+    case 'mail_off':
+      return `mail is not configured, ${props.missing.join(', ')} is missing`
+    case 'queue_off':
+      return `the queue is not configured, ${props.missing.join(', ')} is missing`
+    case 'paused':
+      return props.reason ? reasonWords(props.reason) : 'it is paused'
+    case 'all_paused':
+      return `every sequence with planned mail is paused${props.reason ? `: ${reasonWords(props.reason)}` : ''}`
+    case 'campaign_stopped':
+      return 'its campaign is not running'
+    case 'late':
+      return `the queue has not come for what was due ${props.late_minutes} min ago`
+    case 'sending':
+      return 'mail is due and leaves with the next run'
+    case 'provider_down':
+      return props.reason.replace(/\.$/, '')
+    case 'cap_reached':
+      return "the sequence's mails of today have left"
+    case 'window_shut':
+      return `outside ${props.window} where the recipient is`
+    case 'later':
+      return `no step is due yet${props.reason ? ` (${reasonWords(props.reason)})` : ''}`
+    case 'tasks':
+      return 'it waits for open tasks'
+    case 'nobody':
+      return 'nobody is waiting for a mail'
+    case 'done':
+      return 'everybody is through'
+  }
+}
+
+const tones: Readonly<Record<WhyNotNow['why'], Tone>> = {
+  draft: 'neutral',
+  archived: 'neutral',
+  mail_off: 'bad',
+  queue_off: 'bad',
+  paused: 'waiting',
+  all_paused: 'waiting',
+  campaign_stopped: 'waiting',
+  late: 'bad',
+  sending: 'info',
+  provider_down: 'waiting',
+  cap_reached: 'waiting',
+  window_shut: 'waiting',
+  later: 'info',
+  tasks: 'waiting',
+  nobody: 'neutral',
+  done: 'neutral',
+}
+
+/** Where it can be put right, when a person can. */
+const remedies: Partial<Record<WhyNotNow['why'], { href: string; label: string }>> = {
+  mail_off: { href: paths.integrations(), label: 'See integrations' },
+  queue_off: { href: paths.integrations(), label: 'See integrations' },
+  all_paused: { href: paths.outreach(), label: 'See sequences' },
+  late: { href: paths.queue(), label: 'See the queue' },
+  tasks: { href: paths.tasks(), label: 'Open tasks' },
+}
+
+export function WhyNotNowBanner(props: WhyNotNow) {
+  const remedy = remedies[props.why]
+  return (
+    <Banner tone={tones[props.why]} action={remedy && <a href={remedy.href}>{remedy.label}</a>}>
+      {props.why === 'sending' ? '' : 'Not sending now: '}
+      <WhyNotNowWords {...props} />.
+    </Banner>
+  )
+}
