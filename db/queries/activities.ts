@@ -12,7 +12,7 @@ export async function insertActivity(db: Db, { detail, ...activity }: NewActivit
     .execute()
 }
 
-export type ActivityLine = Selectable<Database['activity']> & { actor_name: string | null }
+export type ActivityLine = Selectable<Database['activity']> & { actor_name: string | null; person_name: string | null }
 
 /** The timeline of one account, its people included, or of one person; newest first. */
 export async function listActivities(
@@ -23,8 +23,9 @@ export async function listActivities(
   return db
     .selectFrom('activity')
     .leftJoin('user', 'user.id', 'activity.actor_id')
+    .leftJoin('person', 'person.id', 'activity.person_id')
     .selectAll('activity')
-    .select('user.name as actor_name')
+    .select(['user.name as actor_name', 'person.name as person_name'])
     .where(
       'account_id' in subject ? 'activity.account_id' : 'activity.person_id',
       '=',

@@ -118,7 +118,15 @@ export interface DashboardLists {
     class: string
     received_at: Date
   }[]
-  activity: { at: Date; kind: string; summary: string; person_id: string | null; account_id: string | null }[]
+  activity: {
+    at: Date
+    kind: string
+    summary: string
+    person_id: string | null
+    account_id: string | null
+    /** of the person, else of the account */
+    subject_name: string | null
+  }[]
 }
 
 /** The three lists of the dashboard in one statement: what leaves next, unread replies, what happened lately. */
@@ -147,8 +155,13 @@ export async function findDashboardLists(db: Db, event_id: string): Promise<Dash
         where reply.event_id = ${event_id}::uuid and reply.read_at is null
         order by reply.received_at desc, reply.id limit 5) unread) as replies,
       (select coalesce(json_agg(line), '[]') from (
-        select at, kind, summary, person_id, account_id from activity
-        where event_id = ${event_id}::uuid order by at desc, id limit 10) line) as activity`.execute(db)
+        select newest.*, coalesce(person.name, account.name) as subject_name
+        from (
+          select id, at, kind, summary, person_id, account_id from activity
+          where event_id = ${event_id}::uuid order by at desc, id limit 10) newest
+          left join person on person.id = newest.person_id
+          left join account on account.id = newest.account_id
+        order by newest.at desc, newest.id) line) as activity`.execute(db)
   const [lists] = rows
   if (lists === undefined) throw new Error('A select without from always has one row')
   const { next_sends, replies, activity } = lists

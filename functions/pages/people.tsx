@@ -117,7 +117,7 @@ async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: F
       person={person}
       addresses={addresses.map((address) => ({ ...address, provenance: provenanceWords(address) }))}
       enrollments={enrollments}
-      activities={activities}
+      activities={activities.map((line) => ({ ...line, person_name: null }))}
       activity_limit={TIMELINE_LIMIT}
       form={form}
     />,

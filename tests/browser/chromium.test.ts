@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { axe, describeInChromium, findChromium, saveScreenshot } from './chromium.ts'
+import { axe, describeInChromium, saveScreenshot } from './chromium.ts'
+import { findChromium } from './find-chromium.ts'
 
 const STRICT_POLICY = "default-src 'none'; script-src 'self'; img-src 'self'; style-src 'self'"
 const PAGES: Record<string, string> = {

@@ -1,27 +1,11 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { RunOptions, Result as Violation } from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { CHROMIUM_FLAGS, findChromium } from './find-chromium.ts'
 
-const CANDIDATES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const OUTPUT_DIRECTORY = new URL('../.out/', import.meta.url).pathname
 const HERE = ['127.0.0.1', 'localhost', '[::1]']
 
@@ -46,28 +30,6 @@ export function describeInChromium(name: string, tests: (browser: TestBrowser) =
   describe(name, () => tests(useChromium(executablePath)))
 }
 
-/** CHROMIUM_PATH, which must then be right, or the first of the usual places. */
-export function findChromium(
-  environment: Record<string, string | undefined> = process.env,
-  candidates: readonly string[] = CANDIDATES,
-): string | null {
-  const given = environment.CHROMIUM_PATH
-  if (given) {
-    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH is ${given}, which cannot be run`)
-    return given
-  }
-  return candidates.find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 const absentBrowser: TestBrowser = {
   openPage: () => Promise.reject(new Error('There is no Chromium on this machine')),
   expectError: () => {},
@@ -80,7 +42,7 @@ function useChromium(executablePath: string): TestBrowser {
   let expected: RegExp[] = []
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: FLAGS })
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
   })
   afterEach(async () => {
     await Promise.all(contexts.map((context) => context.close()))

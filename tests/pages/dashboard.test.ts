@@ -248,6 +248,19 @@ test('unread replies, failed jobs and unconfirmed mails wait for a person', asyn
   expect(text).toContain('Unconfirmed 1')
 })
 
+test('what happened lately names whom it happened to, once', async () => {
+  const { person_id } = await insertPerson('Ann Lee')
+  const line = { event_id, account_id: null, person_id, actor_id: null, kind: 'message', at: now }
+  for (const summary of ['Mail sent: Hello', 'Alex gave Ann Lee an address'])
+    await database.db
+      .insertInto('activity')
+      .values({ id: crypto.randomUUID(), ...line, summary, detail: '{}' })
+      .execute()
+  const text = await dashboard()
+  expect(text).toContain('Ann Lee : Mail sent: Hello')
+  expect(text).not.toContain('Ann Lee : Alex gave')
+})
+
 test('it takes four statements, whatever is on it', async () => {
   for (let count = 0; count < 12; count += 1) await insertPlanned(new Date('2027-03-01T20:00:00Z'))
   const counted = countStatements(database.db)

@@ -87,11 +87,22 @@ const dashboard: DashboardPageProps = {
     {
       at: at('2027-03-01T15:22:00'),
       kind: 'message.sent',
+      subject_name: null,
       summary: 'Step 1 of “Exec ops, before the show” to 12 people',
       href: '/dashboard/outreach/s1',
     },
-    { at: at('2027-03-01T14:58:00'), kind: 'reply.received', summary: 'Tomas Berg answered; his sequence stopped' },
-    { at: at('2027-02-26T10:11:00'), kind: 'import.finished', summary: 'Imported people.csv: 5,397 new, 12 duplicate' },
+    {
+      at: at('2027-03-01T14:58:00'),
+      kind: 'reply.received',
+      subject_name: `Tomas ${evil}`,
+      summary: 'Tomas Berg answered; his sequence stopped',
+    },
+    {
+      at: at('2027-02-26T10:11:00'),
+      kind: 'import.finished',
+      subject_name: null,
+      summary: 'Imported people.csv: 5,397 new, 12 duplicate',
+    },
   ],
 }
 

@@ -105,6 +105,8 @@ async function requireImport(tx: TxCtx, import_id: string): Promise<Row<'import'
   return list
 }
 
+const figure = (count: number) => count.toLocaleString('en-US')
+
 async function finishImport(tx: TxCtx, list: Row<'import'>): Promise<void> {
   const counts = countsOf(list)
   await insertActivity(tx.db, {
@@ -114,8 +116,8 @@ async function finishImport(tx: TxCtx, list: Row<'import'>): Promise<void> {
     actor_id: list.user_id,
     kind: 'import',
     summary:
-      `Imported ${list.file_name}: ${counts.new} new, ${counts.updated} updated, ` +
-      `${counts.duplicate} duplicate, ${counts.rejected} rejected`,
+      `Imported ${list.file_name}: ${figure(counts.new)} new, ${figure(counts.updated)} updated, ` +
+      `${figure(counts.duplicate)} duplicate, ${figure(counts.rejected)} rejected`,
     detail: { import_id: list.id, kind: list.kind, ...counts },
     at: tx.clock.now(),
   })

@@ -9,6 +9,7 @@ import { Timeline } from '../../components/timeline.tsx'
 import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { Happened } from '../accounts/record-timeline.tsx'
 import { WhyNotNowBanner } from '../outreach/why-not-now.tsx'
 import { type DashboardEvent, EventCard } from './event-card.tsx'
 import { type NextSend, NextSends } from './next-sends.tsx'
@@ -68,6 +69,8 @@ export type RecentActivity = {
   /** `activity.kind`; picks the icon. */
   readonly kind: string
   readonly summary: string
+  /** Whom or what it happened to. */
+  readonly subject_name: string | null
   readonly href?: string
 }
 
@@ -102,7 +105,7 @@ export function DashboardPage(props: DashboardPageProps) {
                 items={props.activity.map((line) => ({
                   at: line.at,
                   icon: iconOf(line.kind),
-                  title: line.href ? <a href={line.href}>{line.summary}</a> : line.summary,
+                  title: <Happened {...line} />,
                 }))}
               />
             )}
