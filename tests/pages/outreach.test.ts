@@ -287,6 +287,14 @@ describe('enrolling', () => {
     expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
   })
 
+  test('takes twenty thousand chosen, and fields of any name', async () => {
+    const id = await makeSequence(world)
+    const person = Array.from({ length: 20_000 }, () => crypto.randomUUID())
+    const answer = await site.rep.post(paths.preflight(id), { person, ...JSON.parse('{"__proto__":"x"}') })
+    expect(answer.status).toBe(200)
+    expect(await textOf(answer)).toContain('20,000 left out')
+  })
+
   test('takes all that match a filter', async () => {
     const id = await makeSequence(world)
     for (const name of ['Anna One', 'Anna Two', 'Bert']) await addPerson(world, { name })
