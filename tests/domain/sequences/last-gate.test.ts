@@ -61,7 +61,11 @@ const races = {
     pauseEnrollment(world.ctx, { enrollment_id }),
 }
 
-// One connection, PGlite's, cannot have two transactions at once.
+if (!process.env.TEST_DATABASE_URL)
+  process.stdout.write(
+    'Skipped: two transactions at once need a PostgreSQL server (TEST_DATABASE_URL), PGlite has one connection\n',
+  )
+
 test.runIf(process.env.TEST_DATABASE_URL).each(Object.entries(races))(
   'a pause of %s that overtakes a claim under way keeps the mail here',
   async (_what, pause) => {
