@@ -59,6 +59,19 @@ export interface OpenTask extends Pick<Row<'task'>, 'id' | 'kind' | 'title' | 'n
   enrollment_id: string | null
   sequence_id: string | null
   sequence_name: string | null
+  given_name: string | null
+  family_name: string | null
+  person_title: string | null
+  country: string | null
+  industry: string | null
+  event_name: string
+  venue: string | null
+  city: string | null
+  booth: string | null
+  starts_on: string
+  ends_on: string
+  from_name: string | null
+  from_address: string | null
   order_value: string
 }
 
@@ -78,6 +91,17 @@ export async function listOpenTasks(
     .leftJoin('email_address as a', (join) => join.onRef('a.person_id', '=', 'person.id').on('a.is_primary', '=', true))
     .leftJoin('enrollment', 'enrollment.id', 'task.enrollment_id')
     .leftJoin('sequence', 'sequence.id', 'enrollment.sequence_id')
+    .innerJoin('event', 'event.id', 'task.event_id')
+    .select(['person.given_name', 'person.family_name', 'person.title as person_title', 'person.country'])
+    .select(['account.industry', 'sequence.from_name', 'sequence.from_address'])
+    .select([
+      'event.name as event_name',
+      'event.venue',
+      'event.city',
+      'event.booth',
+      'event.starts_on',
+      'event.ends_on',
+    ])
     .select(['task.id', 'task.kind', 'task.title', 'task.notes', 'task.due_at', 'task.person_id', 'task.enrollment_id'])
     .select(['person.name as person_name', 'account.name as account_name', 'person.phone', 'person.linkedin_url'])
     .select(['a.address', 'owner.name as owner_name', 'sequence.id as sequence_id', 'sequence.name as sequence_name'])

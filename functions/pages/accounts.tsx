@@ -22,6 +22,7 @@ import { ACCOUNT_STATUSES, accountDetailsSchema } from '../domain/accounts/accou
 import { createAccount } from '../domain/accounts/create-account.ts'
 import { overrideSchema, overrideScore, removeOverride } from '../domain/accounts/override-score.ts'
 import { updateAccount } from '../domain/accounts/update-account.ts'
+import { renderLocal } from '../domain/enrichment/patterns.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
@@ -31,6 +32,9 @@ import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from 
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 
+/** Three words, so that habits which differ only for such names look different. */
+const EXAMPLE_NAME = 'Ana Maria Silva'
+const EXAMPLE = { first: 'ana', middles: ['maria'], last: 'silva' }
 const TIMELINE_LIMIT = 50
 
 export const accountPages = new Hono<SignedInEnv>()
@@ -124,7 +128,11 @@ async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form
     <AccountPage
       account={account}
       people={people.rows}
-      patterns={patterns}
+      patterns={patterns.flatMap(({ pattern, weight }) => {
+        const example = renderLocal(pattern, EXAMPLE)
+        return example === null ? [] : [{ example, weight }]
+      })}
+      example_name={EXAMPLE_NAME}
       history={history}
       activities={activities}
       activity_limit={TIMELINE_LIMIT}

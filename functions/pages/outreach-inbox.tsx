@@ -14,9 +14,11 @@ import { SuppressionsPage } from '../../web/pages/outreach/suppressions-page.tsx
 import { TasksPage } from '../../web/pages/outreach/tasks-page.tsx'
 import { UnconfirmedPage } from '../../web/pages/outreach/unconfirmed-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
+import { openTemplates } from '../domain/email/render.ts'
 import { suppress, suppressInput, unsuppress } from '../domain/email/suppress.ts'
 import { completeTask, skipTask } from '../domain/sequences/complete-task.ts'
 import { decideUnconfirmed, decideUnconfirmedInput } from '../domain/sequences/decide-unconfirmed.ts'
+import { taskText } from '../domain/sequences/task-text.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ForbiddenError, InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -39,7 +41,9 @@ inboxPages.get(routes.tasks, async (c) => {
   const owner_id = whose === 'mine' ? ctx.actor.user_id : null
   const tasks = await listOpenTasks(ctx.db, { event_id: activeEventOf(c), owner_id, ...placeOf(c) })
   const links = pageLinks(tasks, (place) => paths.tasks({ whose: whose === 'all' ? whose : '', ...place }))
-  return renderPage(c, <TasksPage rows={tasks.rows} whose={whose} {...links} />)
+  const templates = openTemplates()
+  const rows = tasks.rows.map((task) => ({ ...task, ...taskText(templates, task) }))
+  return renderPage(c, <TasksPage rows={rows} whose={whose} {...links} />)
 })
 
 inboxPages.post(routes.completeTask, (c) => {

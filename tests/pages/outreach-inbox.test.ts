@@ -50,6 +50,21 @@ describe('tasks', () => {
     expect(await textOf(await open(paths.tasks({ whose: 'all' })))).toContain('No open task')
   })
 
+  test('speak to their person; what is missing stays as it was written', async () => {
+    const body = 'Greet {{ person.given_name }} in {{ person.country }}'
+    const steps = [
+      { ...call, subject: 'Ring {{ person.name }}', body: 'Ask {{ person.given_name }} about {{ event.name }}' },
+      mail,
+    ]
+    for (const first of [steps[0] ?? call, { ...call, body }]) {
+      const sequence = await makeSequence(world, { owner_id: site.rep.actor.user_id, steps: [first, mail] })
+      await site.rep.post(paths.enrollPeople(sequence), { person: await addPerson(world, { name: 'Marta Okafor' }) })
+    }
+    const page = await textOf(await open(paths.tasks()))
+    for (const words of ['Ring Marta Okafor', 'Ask Ann about ', body]) expect(page).toContain(words)
+    expect(page).not.toContain('{{ event.name }}')
+  })
+
   test('may be skipped', async () => {
     const id = await held()
     expect(landing(await site.rep.post(paths.skipTask(id))).flash).toContain('Skipped')

@@ -40,6 +40,9 @@ export const variableNames = [
   'sender.email',
 ] as const
 
+/** The groups too: `{% if person %}` asks for one as a whole. */
+const knownNames: ReadonlySet<string> = new Set(variableNames.flatMap((name) => [name, name.split('.')[0] ?? name]))
+
 type Rendered =
   | { ok: true; text: string }
   | { ok: false; missing: string; error: string }
@@ -47,7 +50,7 @@ type Rendered =
 
 /** Parsed templates are kept, so that a batch parses each text once. */
 export interface Templates {
-  /** @returns undefined when the text parses, else what is wrong with it */
+  /** @returns undefined when the text parses and names only variables that there are, else what is wrong with it */
   check(text: string): string | undefined
   render(text: string, variables: MailVariables): Rendered
 }
@@ -88,8 +91,8 @@ export function openTemplates(): Templates {
   return {
     check(text) {
       try {
-        parse(text)
-        return undefined
+        const unknown = liquid.globalFullVariablesSync(parse(text)).find((name) => !knownNames.has(name))
+        return unknown === undefined ? undefined : `{{ ${unknown} }} is not a variable.`
       } catch (error) {
         return describe(error)
       }

@@ -6,7 +6,7 @@ import { ConflictError, InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireLockedSequence } from './require-sequence.ts'
-import { findStepProblems } from './step-problems.ts'
+import { findStepProblems, findTextProblems } from './step-problems.ts'
 
 export const stepInput = v.object({
   /** of a step that exists: editing it never mails it again; absent for a new one */
@@ -35,10 +35,8 @@ export async function saveSteps(ctx: Ctx, input: SaveStepsInput): Promise<{ vers
     if (sequence.status === 'archived') throw new ConflictError('An archived sequence cannot be changed.')
     const known = (await listSteps(tx.db, sequence_id, sequence.version)).map((step) => step.step_key)
     const version = sequence.activated_at === null ? sequence.version : sequence.version + 1
-    if (sequence.activated_at !== null) {
-      const problems = findStepProblems(steps)
-      if (problems.length > 0) throw new InvalidError(problems[0]?.message ?? 'Invalid', fieldsOf(problems))
-    }
+    const problems = sequence.activated_at === null ? findTextProblems(steps) : findStepProblems(steps)
+    if (problems.length > 0) throw new InvalidError(problems[0]?.message ?? 'Invalid', fieldsOf(problems))
     await writeSteps(tx, { sequence_id, version, known }, steps)
     await updateSequenceRow(tx.db, sequence_id, { version, updated_at: tx.clock.now() })
     return { version }

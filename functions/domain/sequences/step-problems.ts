@@ -20,7 +20,6 @@ const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d+\])?\s*:/i
 
 /** What keeps these steps from being sent, in the order of the steps; none when they are fit to leave. */
 export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
-  const templates = openTemplates()
   const problems: StepProblem[] = []
   const mails = steps.map((step, index) => ({ step, position: index + 1 })).filter(({ step }) => step.kind === 'email')
   if (mails.length === 0) problems.push({ position: 1, field: 'kind', message: 'Add at least one email step.' })
@@ -37,10 +36,18 @@ export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
         message: 'A first mail must not pretend to be an answer (Re:, Fwd:).',
       })
     if (step.body.trim() === '') problems.push({ position, field: 'body', message: `Step ${position} has no text.` })
-    for (const field of ['subject', 'body'] as const) {
-      const error = templates.check(field === 'subject' ? subject : step.body)
-      if (error !== undefined) problems.push({ position, field, message: `Step ${position}: ${error}` })
-    }
   }
-  return problems
+  return [...problems, ...findTextProblems(steps)].sort((one, other) => one.position - other.position)
+}
+
+/** Texts that nobody could be shown: a draft may be unfinished, but a mistyped variable is told while it is typed. */
+export function findTextProblems(steps: readonly Checked[]): StepProblem[] {
+  const templates = openTemplates()
+  return steps.flatMap((step, index) =>
+    (['subject', 'body'] as const).flatMap((field) => {
+      const position = index + 1
+      const error = templates.check(step[field] ?? '')
+      return error === undefined ? [] : [{ position, field, message: `Step ${position}: ${error}` }]
+    }),
+  )
 }

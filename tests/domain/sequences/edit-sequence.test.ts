@@ -44,6 +44,21 @@ test.each<[string, CreateSequenceInput['steps'], RegExp]>([
   expect(await findSequence(world.database.db, id)).toMatchObject({ status: 'draft' })
 })
 
+test.each(['Hi {{ frist_name }}', '{% if acount.name %}Hi{% endif %}', '{{ person.salary | default: "much" }}'])(
+  'a draft refuses a variable that there is not: %s',
+  async (body) => {
+    const { id } = await draft([mail])
+    const save = saveSteps(world.ctx, { sequence_id: id, steps: [mail, { ...mail, kind: 'task', body }] })
+    await expect(save).rejects.toMatchObject({ message: expect.stringMatching(/Step 2: .* is not a variable/) })
+  },
+)
+
+test('what a text makes up itself is no unknown variable', async () => {
+  const { id } = await draft([])
+  const body = '{% assign yard = account.name %}{% if person %}{{ yard | default: "your yard" }}{% endif %}'
+  await saveSteps(world.ctx, { sequence_id: id, steps: [{ ...mail, body }] })
+})
+
 test('"Pre:" and "care:" deceive nobody', async () => {
   for (const subject of ['Pre: registration', 'Care: of your yard']) {
     const { id } = await draft([{ ...mail, subject }])

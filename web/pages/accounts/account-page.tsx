@@ -57,7 +57,12 @@ export type AccountPageProps = {
   account: AccountPageAccount
   /** The first of them, by list score. */
   people: readonly AccountPagePerson[]
-  patterns: readonly { readonly pattern: string; readonly weight: number; readonly support: number }[]
+  patterns: readonly {
+    /** the address of `example_name` by this habit, before the @ */
+    readonly example: string
+    readonly weight: number
+  }[]
+  example_name: string
   history: readonly {
     readonly at: Date
     readonly score: number | null
@@ -117,7 +122,7 @@ export function AccountPage(props: AccountPageProps) {
             <Facts facts={factsOf(account)} />
             <ListFigures figures={account.list_figures} />
           </Card>
-          <PatternCard account={account} patterns={props.patterns} />
+          <PatternCard account={account} patterns={props.patterns} example_name={props.example_name} />
           <OverrideCard account={account} form={props.form} />
         </div>
       </div>
@@ -282,10 +287,10 @@ function OverrideCard({ account, form }: { account: AccountPageAccount; form: Fo
   )
 }
 
-function PatternCard(props: Pick<AccountPageProps, 'account' | 'patterns'>) {
-  const { account, patterns } = props
+function PatternCard(props: Pick<AccountPageProps, 'account' | 'patterns' | 'example_name'>) {
+  const { account, patterns, example_name } = props
   return (
-    <Card title="How addresses are made" note={account.domain ?? undefined}>
+    <Card title="How addresses are made" note={patterns.length === 0 ? undefined : `for ${example_name}`}>
       {patterns.length === 0 ? (
         <p class="muted text-sm">
           {account.domain === null
@@ -293,13 +298,14 @@ function PatternCard(props: Pick<AccountPageProps, 'account' | 'patterns'>) {
             : `No habit is known at ${account.domain}: find the pattern.`}
         </p>
       ) : (
-        <ul class="grid gap-1 text-sm">
+        <ul class="habits">
           {patterns.map((pattern) => (
             <li>
-              <code>
-                {pattern.pattern}@{account.domain}
-              </code>{' '}
-              {formatPercent(pattern.weight, 1)} <span class="muted">from {formatNumber(pattern.support)} known</span>
+              <span class="cut" title={`${pattern.example}@${account.domain}`}>
+                {pattern.example}
+                <span class="muted">@{account.domain}</span>
+              </span>
+              <span class="tabular-nums">{formatPercent(pattern.weight, 1)}</span>
             </li>
           ))}
         </ul>

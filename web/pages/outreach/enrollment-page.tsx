@@ -93,6 +93,7 @@ export function EnrollmentPage(props: EnrollmentPageProps) {
 
 function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
   if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
+  if (enrollment.status === 'paused') return 'on hold until the person is resumed'
   return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
 }
 
@@ -110,6 +111,8 @@ function Held({ enrollment }: EnrollmentPageProps) {
         The sequence waits for a task: {enrollment.task_title}
       </Banner>
     )
+  if (enrollment.status === 'paused')
+    return <Banner tone="waiting">On hold: nothing leaves until somebody resumes this person.</Banner>
   return null
 }
 

@@ -141,6 +141,7 @@ function NextMoment({ row }: { row: SequencePersonRow }) {
         Task <Time at={row.task_due_at} />
       </>
     )
+  if (row.status === 'paused') return <span class="muted">on hold</span>
   if (!runs || row.state !== 'planned' || row.due_at === null) return <span class="muted">–</span>
   return <Time at={row.due_at} time_zone={row.time_zone ?? undefined} />
 }

@@ -91,7 +91,13 @@ const columns: readonly Column<PeoplePageRow>[] = [
     align: 'right',
     cell: (row) => (row.list_score === null ? <span class="muted">–</span> : formatNumber(row.list_score)),
   },
-  { key: 'owner', label: 'Owner', wide_only: true, cell: (row) => row.owner_name ?? <span class="muted">–</span> },
+  {
+    key: 'owner',
+    label: 'Owner',
+    wide_only: true,
+    very_wide_only: true,
+    cell: (row) => row.owner_name ?? <span class="muted">–</span>,
+  },
   {
     key: 'updated',
     label: 'Updated',
