@@ -10,7 +10,7 @@ import {
 import type { ImportKind } from '../db/tables/import.ts'
 import type { Actor, TxCtx } from '../functions/context.ts'
 import { mapColumns } from '../functions/domain/imports/map-columns.ts'
-import { namedUuid } from '../functions/domain/named-uuid.ts'
+import { namedUuid } from '../functions/uuid.ts'
 
 export interface SeededList {
   kind: ImportKind

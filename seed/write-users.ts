@@ -1,7 +1,7 @@
 import { insertEvent } from '../db/queries/events.ts'
 import { insertUser } from '../db/queries/users.ts'
 import type { Actor, TxCtx } from '../functions/context.ts'
-import { namedUuid } from '../functions/domain/named-uuid.ts'
+import { namedUuid } from '../functions/uuid.ts'
 import type { Calendar } from './calendar.ts'
 
 export const ADMIN_EMAIL = 'admin@yardflow.com'

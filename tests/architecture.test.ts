@@ -29,6 +29,8 @@ const forbidden: [rule: string, matches: (one: Import) => boolean][] = [
       !(within('functions/domain/session/')(from) && within('functions/auth/')(to)) &&
       ![
         'functions/errors.ts',
+        'functions/uuid.ts',
+        'functions/in-time.ts',
         'functions/transact.ts',
         'functions/jobs/stage.ts',
         'functions/jobs/catalog.ts',

@@ -11,6 +11,7 @@ import {
   scanDirection,
   toPage,
 } from './keyset.ts'
+import { literally } from './like-pattern.ts'
 
 export type AccountSort = 'score' | 'list_score' | 'name' | 'people' | 'updated'
 
@@ -114,7 +115,7 @@ function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB,
  * letters have to begin a word.
  */
 export function matching(column: 'account.name' | 'account.domain' | 'person.name' | 'person.title', typed: string) {
-  const literal = typed.replace(/[\\%_]/g, '\\$&')
+  const literal = literally(typed)
   const text = sql.ref(column)
   if (typed.length > 2) return sql<boolean>`${text} ilike ${`%${literal}%`}`
   return sql<boolean>`(${text} ilike ${`${literal}%`} or ${text} ilike ${`% ${literal}%`})`

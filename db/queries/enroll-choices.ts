@@ -3,6 +3,7 @@ import type { Db } from '../schema.ts'
 import type { AddressSource } from '../tables/email-address.ts'
 import type { Cursor, Page } from './keyset.ts'
 import { toPage } from './keyset.ts'
+import { containing } from './like-pattern.ts'
 
 /** Whom one might enrol. Null does not filter. */
 export interface EnrollFilter {
@@ -70,7 +71,7 @@ export async function listEnrollChoiceIds(db: Db, filter: EnrollFilter, limit: n
 
 function matching(filter: EnrollFilter): RawBuilder<unknown> {
   const { q, persona, tiers, min_score, has_address } = filter
-  const pattern = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing(q ?? '')
   const conditions = [
     sql`p.event_id = ${filter.event_id}::uuid`,
     ...(q === null

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import { type Cursor, keyset, type Order, orderValue, type Page, toPage } from './keyset.ts'
+import { containing } from './like-pattern.ts'
 
 interface PageOf {
   cursor: Cursor | null
@@ -160,7 +161,7 @@ export type SuppressionRow = Row<'suppression'> & { created_by_name: string | nu
 export async function listSuppressions(db: Db, request: PageOf & { q: string | null }): Promise<Page<SuppressionRow>> {
   const page = { direction: 'desc' as const, ...request }
   const order: Order = { expression: sql`suppression.created_at`, type: 'timestamptz' }
-  const pattern = `%${(request.q ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing((request.q ?? '').toLowerCase())
   const query = db
     .selectFrom('suppression')
     .leftJoin('user', 'user.id', 'suppression.created_by')

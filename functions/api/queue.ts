@@ -8,6 +8,7 @@ import { limitRules } from '../domain/limits/limit-rules.ts'
 import { enqueueEnrichment, enrichmentSchema, idempotencyKeySchema } from '../domain/queue/enqueue-enrichment.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError, RateLimitedError } from '../errors.ts'
+import { isUuid } from '../uuid.ts'
 import { readJson, readValue } from './read-json.ts'
 
 export const queueApi = new Hono<SignedInEnv>()
@@ -30,7 +31,7 @@ queueApi.post(routes.apiQueueEnrich, async (c) => {
 queueApi.get(routes.apiQueueStatus, async (c) => {
   const { db } = c.var.ctx
   const id = c.req.param('id')
-  const job = v.is(v.pipe(v.string(), v.uuid()), id) ? await findJob(db, id) : undefined
+  const job = isUuid(id) ? await findJob(db, id) : undefined
   if (job === undefined) throw new NotFoundError('job')
   return c.json({
     jobId: job.id,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { uuid } from '../uuid.ts'
 
 /** Text of a form field: trimmed, and null when there is none. */
 export const optionalText = (limit: number) =>
@@ -34,6 +35,6 @@ export const optionalId = (message: string) =>
   v.pipe(
     v.optional(v.string(), ''),
     v.trim(),
-    v.union([v.literal(''), v.pipe(v.string(), v.uuid())], message),
+    v.union([v.literal(''), uuid], message),
     v.transform((id) => (id === '' ? null : id)),
   )

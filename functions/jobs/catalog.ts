@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { uuid } from '../uuid.ts'
 
 /** What a job of a name carries and how often it is tried. A leaf: imports nothing of ours, so that verbs may name jobs. */
 interface JobKind<Schema extends v.GenericSchema = v.GenericSchema> {
@@ -12,7 +13,7 @@ interface JobKind<Schema extends v.GenericSchema = v.GenericSchema> {
 
 const kind = <Schema extends v.GenericSchema>(job: JobKind<Schema>) => job
 
-const account = v.strictObject({ account_id: v.pipe(v.string(), v.uuid()) })
+const account = v.strictObject({ account_id: uuid })
 const nothing = v.strictObject({})
 
 export const jobCatalog = {
@@ -26,13 +27,13 @@ export const jobCatalog = {
   website: kind({ title: 'Find website', payload: account, max_attempts: 5, lease_seconds: 60 }),
   'apply-import': kind({
     title: 'Apply import',
-    payload: v.strictObject({ import_id: v.pipe(v.string(), v.uuid()) }),
+    payload: v.strictObject({ import_id: uuid }),
     max_attempts: 8,
     lease_seconds: 120,
   }),
   'score-accounts': kind({
     title: 'Score accounts',
-    payload: v.strictObject({ event_id: v.pipe(v.string(), v.uuid()), reason: v.string() }),
+    payload: v.strictObject({ event_id: uuid, reason: v.string() }),
     max_attempts: 5,
     lease_seconds: 120,
   }),

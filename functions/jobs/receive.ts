@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { claimJob, completeJob, failJob, findJob, insertJob, insertJobLog, retryJob } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, UnavailableError } from '../errors.ts'
+import { namedUuid, uuid } from '../uuid.ts'
 import { isJobName, type JobName, jobCatalog } from './catalog.ts'
 import { jobHandlers } from './handlers.ts'
 
@@ -20,10 +21,7 @@ export interface JobAnswer {
   body: Record<string, unknown>
 }
 
-const delivered = v.union([
-  v.object({ jobId: v.pipe(v.string(), v.uuid()) }),
-  v.object({ schedule: v.pipe(v.string(), v.maxLength(100)) }),
-])
+const delivered = v.union([v.object({ jobId: uuid }), v.object({ schedule: v.pipe(v.string(), v.maxLength(100)) })])
 
 /** Back-off when the queue is not the one to decide: e^(attempt) seconds, at most an hour. */
 const backOffSeconds = (attempt: number) => Math.min(3600, Math.round(Math.exp(attempt + 1)))
@@ -54,7 +52,7 @@ async function jobOfSchedule(ctx: Ctx, name: JobName, message_id: string | undef
   const now = ctx.clock.now()
   const minute = now.toISOString().slice(0, 16)
   const { id } = await insertJob(ctx.db, {
-    id: await uuidOf(`schedule ${name} ${message_id ?? minute}`),
+    id: namedUuid(`schedule ${name} ${message_id ?? minute}`),
     name,
     key: null,
     payload: {},
@@ -161,10 +159,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function uuidOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

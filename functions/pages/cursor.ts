@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Cursor, Order } from '../../db/queries/keyset.ts'
+import { uuid } from '../uuid.ts'
 
 const MAX_LENGTH = 500
 
@@ -22,7 +23,7 @@ export function readCursor(text: string | undefined, type: Order['type']): Curso
       v.regex(values[type]),
       v.check((value) => type !== 'timestamptz' || isDay(value)),
     ),
-    v.pipe(v.string(), v.uuid()),
+    uuid,
   ])
   const result = v.safeParse(schema, parseJson(text))
   if (!result.success) return null

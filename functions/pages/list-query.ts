@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { type Cursor, type Direction, MOST_COUNTED, type Order, type PageRequest } from '../../db/queries/keyset.ts'
+import { isUuid } from '../uuid.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 
 export const PAGE_SIZE = 50
@@ -45,5 +46,5 @@ export function readChoice<Choice extends string>(c: Context, name: string, choi
 
 export function readUuid(c: Context, name: string): string | null {
   const text = c.req.query(name) ?? ''
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null
+  return isUuid(text) ? text.toLowerCase() : null
 }

@@ -13,6 +13,7 @@ import { type LeftOut, type LeftOutReason, preflightEnrollment } from '../domain
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import type { SignedInEnv } from '../env.ts'
 import { readId } from '../middleware/read-id.ts'
+import { isUuid } from '../uuid.ts'
 import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
 import { PAGE_SIZE, pageLinks } from './list-query.ts'
@@ -172,9 +173,7 @@ function filterOf(event_id: string, filters: EnrollFilters): EnrollFilter {
   }
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-const idsOf = (values: readonly string[] = []) => [...new Set(values.filter((value) => uuid.test(value)))]
+const idsOf = (values: readonly string[] = []) => [...new Set(values.filter(isUuid))]
 
 const queryFields = (c: Context): Fields => c.req.queries()
 

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import * as v from 'valibot'
 import { findAccount } from '../../db/queries/accounts.ts'
 import { findImport } from '../../db/queries/imports.ts'
 import { countJobs, listJobLog, listJobs } from '../../db/queries/job-lists.ts'
@@ -14,16 +13,16 @@ import { retryFailedJob } from '../domain/queue/retry-job.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { isJobName, jobCatalog } from '../jobs/catalog.ts'
-import { readCursor, writeCursor } from './cursor.ts'
+import { readId } from '../middleware/read-id.ts'
+import { readCursor } from './cursor.ts'
+import { PAGE_SIZE, pageLinks, readChoice } from './list-query.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
-
-const PAGE_SIZE = 50
 
 export const queuePages = new Hono<SignedInEnv>()
 
 queuePages.get(routes.queue, async (c) => {
   const { ctx } = c.var
-  const status = jobStatuses.find((one) => one === c.req.query('status'))
+  const status = readChoice(c, 'status', jobStatuses) ?? undefined
   const given = c.req.query('name') ?? ''
   const name = isJobName(given) ? given : undefined
   const filter = { status: status ?? ('' as const), name: name ?? '' }
@@ -40,8 +39,7 @@ queuePages.get(routes.queue, async (c) => {
       oldest_due_at={oldest_due_at}
       filter={filter}
       names={Object.entries(jobCatalog).map(([value, { title }]) => ({ value, label: title }))}
-      previous_href={jobs.previous && paths.queue({ ...filter, page: writeCursor(jobs.previous) })}
-      next_href={jobs.next && paths.queue({ ...filter, page: writeCursor(jobs.next) })}
+      {...pageLinks(jobs, ({ page }) => paths.queue({ ...filter, page }))}
       problem={problemOf(ctx, oldest_due_at)}
     />,
   )
@@ -49,7 +47,7 @@ queuePages.get(routes.queue, async (c) => {
 
 queuePages.get(routes.queueJob, async (c) => {
   const { db } = c.var.ctx
-  const job = await findJob(db, readId(c.req.param('id')))
+  const job = await findJob(db, readId(c, 'job'))
   if (job === undefined) throw new NotFoundError('job')
   const isOver = job.status === 'completed' || job.status === 'failed'
   // The page asks for a piece of itself while the job is open; what stands around the piece changes when it ends.
@@ -66,7 +64,7 @@ queuePages.get(routes.queueJob, async (c) => {
 })
 
 queuePages.post(routes.retryJob, async (c) => {
-  const id = readId(c.req.param('id'))
+  const id = readId(c, 'job')
   try {
     await retryFailedJob(c.var.ctx, id)
     return redirectWithFlash(c, paths.queueJob(id), { tone: 'good', text: 'The job is on its way again.' })
@@ -115,11 +113,6 @@ function outcomeWords(name: string, result: Record<string, unknown> | null): str
     return `The pattern is worked out from ${plural(evidence, 'known address', 'known addresses')}.`
   if (name === 'website' && typeof domain === 'string') return `The domain is ${domain}.`
   return null
-}
-
-function readId(text: string): string {
-  if (!v.is(v.pipe(v.string(), v.uuid()), text)) throw new NotFoundError('job')
-  return text
 }
 
 /** Due this long without being run, while hand-overs take seconds. */

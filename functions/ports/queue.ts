@@ -1,5 +1,6 @@
 import { Client, Receiver } from '@upstash/qstash'
 import type { QueueConfig } from '../config.ts'
+import { inTime } from '../in-time.ts'
 
 /** A callback to be made: `path` of this app, with `body` as JSON. */
 export interface QueueMessage {
@@ -68,7 +69,7 @@ export function openQueue(config: QueueConfig, publicUrl: string): Queue {
           deduplicationId: message.deduplicationId,
           ...(message.notBefore === undefined ? {} : { notBefore: Math.ceil(message.notBefore.getTime() / 1000) }),
         }))
-        const answers = await within(PUBLISH_TIMEOUT_MS, client.batchJSON(batch))
+        const answers = await inTime(PUBLISH_TIMEOUT_MS, 'The queue', client.batchJSON(batch))
         for (const answer of answers.flat()) {
           if (!('messageId' in answer)) throw new Error('The queue refused a message')
           ids.push(answer.messageId)
@@ -86,8 +87,9 @@ export function openQueue(config: QueueConfig, publicUrl: string): Queue {
     },
     async setSchedules(schedules) {
       for (const schedule of schedules)
-        await within(
+        await inTime(
           PUBLISH_TIMEOUT_MS,
+          'The queue',
           client.schedules.create({
             scheduleId: schedule.id,
             destination: publicUrl + schedule.path,
@@ -122,18 +124,5 @@ function closedQueue(missing: readonly string[]): Queue {
     verify: async () => false,
     setSchedules: async () => {},
     ping: async () => ({ ok: false, error: `Not configured: ${missing.join(', ')}` }),
-  }
-}
-
-/** The SDK has no time-out of its own. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The queue did not answer within ${milliseconds} ms`)), milliseconds)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

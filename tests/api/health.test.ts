@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createApp } from '../../functions/app.ts'
-import { readConfig } from '../../functions/config.ts'
-import type { Ctx } from '../../functions/context.ts'
-import { silentLog } from '../../functions/log.ts'
-import { wallClock } from '../../functions/ports/clock.ts'
-import { openServices } from '../../functions/services.ts'
 import { startTestApp, type TestApp } from '../running-app.ts'
+import { openTestApp } from '../test-app.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -51,8 +46,7 @@ test('no secret is shown', async () => {
 })
 
 test('nothing configured is degraded, names what is missing, and answers 200', async () => {
-  const bare = bareApp({ db: app.store.db })
-  const answer = await bare.request('/health')
+  const answer = await openTestApp(app.store.db).app.request('/health')
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({
     status: 'degraded',
@@ -67,11 +61,8 @@ test('nothing configured is degraded, names what is missing, and answers 200', a
 
 test('unreachable Redis and queue are degraded, not dead', async () => {
   const nowhere = 'http://127.0.0.1:9'
-  const bare = bareApp({
-    db: app.store.db,
-    env: { ...app.local.env, QSTASH_URL: nowhere, UPSTASH_REDIS_REST_URL: nowhere },
-  })
-  const answer = await bare.request('/health')
+  const env = { ...app.local.env, QSTASH_URL: nowhere, UPSTASH_REDIS_REST_URL: nowhere }
+  const answer = await openTestApp(app.store.db, { env }).app.request('/health')
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({
     status: 'degraded',
@@ -81,7 +72,8 @@ test('unreachable Redis and queue are degraded, not dead', async () => {
 
 test('no database is unhealthy: 503 with Retry-After', async () => {
   const { openMissing } = await import('../../db/open-postgres.ts')
-  const answer = await bareApp({ db: openMissing(new Error('secret detail')).db }).request('/health')
+  const { db } = openMissing(new Error('secret detail'))
+  const answer = await openTestApp(db).app.request('/health')
   expect(answer.status).toBe(503)
   expect(answer.headers.get('retry-after')).toBe('10')
   const text = await answer.text()
@@ -92,18 +84,3 @@ test('no database is unhealthy: 503 with Retry-After', async () => {
   })
   expect(text).not.toContain('secret detail')
 })
-
-function bareApp({ db, env = {} }: { db: Ctx['db']; env?: Record<string, string> }) {
-  const config = readConfig(env)
-  const ctx: Ctx = {
-    db,
-    clock: wallClock,
-    config,
-    services: openServices(config),
-    log: silentLog,
-    actor: null,
-    waitUntil: () => {},
-  }
-  const assets = { 'app.css': '', 'app.js': '', 'htmx.js': '', 'font.woff2': '', 'icon.svg': '', buildId: 'test' }
-  return createApp(() => ({ ctx, assets }))
-}

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findJob } from '../../db/queries/jobs.ts'
-import { readConfig } from '../../functions/config.ts'
 import type { Ctx } from '../../functions/context.ts'
 import { receiveJob } from '../../functions/jobs/receive.ts'
 import { stageJob } from '../../functions/jobs/stage.ts'
-import { silentLog } from '../../functions/log.ts'
 import { stoppedClock } from '../../functions/ports/clock.ts'
 import type { Queue, QueueMessage } from '../../functions/ports/queue.ts'
-import { openServices } from '../../functions/services.ts'
 import { transact } from '../../functions/transact.ts'
 import { openTestDatabase, type TestDatabase } from '../database.ts'
+import { openTestApp } from '../test-app.ts'
 
 let database: TestDatabase
 let ctx: Ctx
@@ -36,16 +34,7 @@ afterAll(() => database.close())
 beforeEach(() => {
   isReachable = true
   published.length = 0
-  const config = readConfig({})
-  ctx = {
-    db: database.db,
-    clock: stoppedClock(new Date('2026-03-02T10:00:00Z')),
-    config,
-    services: { ...openServices(config), queue },
-    log: silentLog,
-    actor: null,
-    waitUntil: () => {},
-  }
+  ctx = openTestApp(database.db, { services: { queue }, clock: stoppedClock(new Date('2026-03-02T10:00:00Z')) }).ctx
 })
 
 const stageSweep = (key?: string) => transact(ctx, (tx) => stageJob(tx, 'sweep', {}, key === undefined ? {} : { key }))

@@ -5,6 +5,7 @@ import { openTestDatabase, type TestDatabase } from '../database.ts'
 import { type SignedIn, signInAs } from '../sign-in.ts'
 import { countStatements } from '../statements.ts'
 import { openTestApp, type TestApp } from '../test-app.ts'
+import { textOf } from '../text-of.ts'
 
 /** Monday, 09:30 in Chicago. */
 const now = new Date('2027-03-01T15:30:00Z')
@@ -36,15 +37,8 @@ beforeEach(async () => {
 const dashboard = async (on = rep, headers: Record<string, string> = {}) => {
   const answer = await on.request('/dashboard', { headers })
   expect(answer.status).toBe(200)
-  return textOf(await answer.text())
+  return textOf(answer)
 }
-/** What a person reads: without tags, white space folded. */
-const textOf = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .replaceAll('&#39;', "'")
-
 async function insertPerson(name: string): Promise<{ account_id: string; person_id: string }> {
   const account_id = crypto.randomUUID()
   const person_id = crypto.randomUUID()
@@ -199,7 +193,7 @@ test('without mail or queue it names the variable', async () => {
     const answer = await without.app.request('https://hitlist.test/dashboard', {
       headers: { Cookie: rep.cookie },
     })
-    expect(textOf(await answer.text())).toContain(`${name} is missing`)
+    expect(await textOf(answer)).toContain(`${name} is missing`)
   }
 })
 

@@ -1,4 +1,3 @@
-import type { Db } from '../../db/schema.ts'
 import { applyImport } from '../../functions/domain/imports/apply-import.ts'
 import { stageImport } from '../../functions/domain/imports/stage-import.ts'
 import { transact } from '../../functions/transact.ts'
@@ -11,17 +10,4 @@ export async function importList({ ctx }: TestApp, event_id: string | null, text
   const { id } = await transact(ctx, (tx) => stageImport(tx, file))
   await applyImport(ctx, { import_id: id })
   return id
-}
-
-/** A database that counts its statements: results come once a statement, nodes once a query within one too. */
-export function counting(db: Db): { db: Db; count: { statements: number } } {
-  const count = { statements: 0 }
-  const counted = db.withPlugin({
-    transformQuery: ({ node }) => node,
-    transformResult: async ({ result }) => {
-      count.statements++
-      return result
-    },
-  })
-  return { db: counted, count }
 }

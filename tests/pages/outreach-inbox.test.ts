@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { paths } from '../../web/paths.ts'
 import { addPerson, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { insertTestEvent } from '../sign-in.ts'
-import { landing, openSite, textOf } from './outreach-site.ts'
+import { textOf } from '../text-of.ts'
+import { landing, openSite } from './outreach-site.ts'
 
 let world: World
 let site: Awaited<ReturnType<typeof openSite>>

@@ -32,15 +32,3 @@ export function landing(answer: Response): { status: number; path: string | null
   const flash = decodeURIComponent(cookie?.split(';')[0]?.split('flash=')[1] ?? '')
   return { status: answer.status, path: answer.headers.get('Location'), flash }
 }
-
-/** What a person reads: tags away, entities back, white space as one. */
-export async function textOf(answer: Response): Promise<string> {
-  const html = await answer.text()
-  return html
-    .replace(/<head>.*?<\/head>/s, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&')
-    .replace(/\s+/g, ' ')
-}

@@ -4,7 +4,8 @@ import { paths } from '../../web/paths.ts'
 import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { startOpenAiServer } from '../openai-server.ts'
 import { insertTestEvent } from '../sign-in.ts'
-import { landing, openSite, textOf } from './outreach-site.ts'
+import { textOf } from '../text-of.ts'
+import { landing, openSite } from './outreach-site.ts'
 
 let world: World
 let site: Awaited<ReturnType<typeof openSite>>

@@ -5,6 +5,7 @@ import { findEvent } from '../../../db/queries/outreach-context.ts'
 import type { Ctx } from '../../context.ts'
 import { InvalidError, NotConfiguredError, NotFoundError, RateLimitedError, UnavailableError } from '../../errors.ts'
 import type { AiResult, AiUsage } from '../../ports/ai.ts'
+import { uuid } from '../../uuid.ts'
 import { checkLimit } from '../limits/check-limit.ts'
 import { limitRules } from '../limits/limit-rules.ts'
 import { parseInput } from '../parse-input.ts'
@@ -20,7 +21,7 @@ import {
 } from './draft-problems.ts'
 
 export const draftStepInput = v.object({
-  sequence_id: v.pipe(v.string(), v.uuid()),
+  sequence_id: uuid,
   person_id: v.pipe(v.string(), v.uuid('Choose a person to write for.')),
   kind: stepInput.entries.kind,
   purpose: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500, 'Keep it under 500 characters.')), ''),

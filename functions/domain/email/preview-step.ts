@@ -3,6 +3,7 @@ import { listEnrollCandidates } from '../../../db/queries/enrollments.ts'
 import { findEvent } from '../../../db/queries/outreach-context.ts'
 import type { Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { variablesOf } from '../sequences/preflight.ts'
 import { requireSequence } from '../sequences/require-sequence.ts'
@@ -10,8 +11,8 @@ import { composeMail } from './compose-mail.ts'
 import { oneLine, openTemplates } from './render.ts'
 
 export const previewStepInput = v.object({
-  sequence_id: v.pipe(v.string(), v.uuid()),
-  person_id: v.pipe(v.string(), v.uuid()),
+  sequence_id: uuid,
+  person_id: uuid,
   subject: v.pipe(v.string(), v.maxLength(500)),
   body: v.pipe(v.string(), v.maxLength(20_000)),
 })

@@ -12,6 +12,7 @@ import { lockProgress } from '../../../db/queries/enrollments.ts'
 import type { NewSuppression } from '../../../db/queries/suppressions.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import { isUuid } from '../../uuid.ts'
 import { planNext, wakeForNext } from '../sequences/plan-next.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
 import { suppressAll } from './suppress.ts'
@@ -69,7 +70,7 @@ export async function recordEmailEvents(ctx: Ctx, items: readonly unknown[]): Pr
 
 function toEvent(item: v.InferOutput<typeof eventItem>): NewEmailEvent {
   const type = item.event === 'bounce' && item.type === 'blocked' ? 'blocked' : item.event
-  const message_id = v.is(v.pipe(v.string(), v.uuid()), item.message_id) ? item.message_id : null
+  const message_id = isUuid(item.message_id) ? item.message_id : null
   const provider_message_id = item.sg_message_id.split('.')[0] ?? ''
   return {
     id: crypto.randomUUID(),

@@ -2,6 +2,7 @@ import { countOpenWork, type OpenWork } from '../../../db/queries/health.ts'
 import { type Ledger, readLedger } from '../../../db/queries/outreach-ledger.ts'
 import type { Ctx } from '../../context.ts'
 import { NotConfiguredError } from '../../errors.ts'
+import { inTime } from '../../in-time.ts'
 
 export interface Check {
   status: 'ok' | 'degraded' | 'down'
@@ -71,7 +72,9 @@ async function checkStore(ctx: Ctx): Promise<{ check: Check; ledger: OpenWork | 
   const started = performance.now()
   const now = ctx.clock.now()
   try {
-    const ledger = await inTime(countOpenWork(ctx.db, { now, overdue_before: new Date(now.getTime() - OVERDUE_MS) }))
+    const overdue_before = new Date(now.getTime() - OVERDUE_MS)
+    // A pool that cannot connect waits for long; the answer must not.
+    const ledger = await inTime(DATABASE_TIMEOUT_MS, 'The database', countOpenWork(ctx.db, { now, overdue_before }))
     return { check: { status: 'ok', responseTime: since(started) }, ledger }
   } catch (error) {
     if (error instanceof NotConfiguredError)
@@ -101,16 +104,3 @@ function missingOf(part: { mode: string; missing?: string[] }): string[] | undef
 }
 
 const since = (started: number) => Math.round((performance.now() - started) * 10) / 10
-
-/** A pool that cannot connect waits for long; the answer must not. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${DATABASE_TIMEOUT_MS} ms`)), DATABASE_TIMEOUT_MS)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

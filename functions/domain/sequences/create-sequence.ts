@@ -3,6 +3,7 @@ import { findSequenceByName, insertSequence } from '../../../db/queries/sequence
 import type { Ctx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { type StepInput, stepInputs, writeSteps } from './save-steps.ts'
 import { sequenceSettings } from './settings.ts'
@@ -10,8 +11,8 @@ import { sequenceSettings } from './settings.ts'
 const { name, contact_reason, from_name, from_address, time_zone, ...others } = sequenceSettings
 
 export const createSequenceInput = v.object({
-  event_id: v.pipe(v.string(), v.uuid()),
-  owner_id: v.pipe(v.string(), v.uuid()),
+  event_id: uuid,
+  owner_id: uuid,
   name,
   from_name,
   from_address,

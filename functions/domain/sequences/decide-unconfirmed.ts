@@ -6,11 +6,12 @@ import { listSteps } from '../../../db/queries/steps.ts'
 import type { Ctx } from '../../context.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { planMail, planNext, wakeForNext } from './plan-next.ts'
 
 export const decideUnconfirmedInput = v.object({
-  message_id: v.pipe(v.string(), v.uuid()),
+  message_id: uuid,
   decision: v.picklist(['count_as_sent', 'send_again', 'skip']),
 })
 export type DecideUnconfirmedInput = v.InferInput<typeof decideUnconfirmedInput>

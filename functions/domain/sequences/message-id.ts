@@ -1,4 +1,4 @@
-import { namedUuid } from '../named-uuid.ts'
+import { namedUuid } from '../../uuid.ts'
 
 /** A person is at most once in a sequence, so the two name the enrollment. */
 export function enrollmentIdOf(sequence_id: string, person_id: string): string {

@@ -4,15 +4,16 @@ import { findEvent } from '../../../db/queries/outreach-context.ts'
 import { listSteps } from '../../../db/queries/steps.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
+import { uuid } from '../../uuid.ts'
 import { findProblem, type MailVariables, openTemplates, type Templates } from '../email/render.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireSequence } from './require-sequence.ts'
 
-const ids = v.pipe(v.array(v.pipe(v.string(), v.uuid())), v.maxLength(100_000))
+const ids = v.pipe(v.array(uuid), v.maxLength(100_000))
 
 /** Whom to enrol: people, or everybody at some accounts. "All that match a filter" comes as the ids it found. */
 export const enrollInput = v.object({
-  sequence_id: v.pipe(v.string(), v.uuid()),
+  sequence_id: uuid,
   person_ids: v.optional(ids, []),
   account_ids: v.optional(ids, []),
 })

@@ -4,13 +4,14 @@ import { listSteps, replaceSteps } from '../../../db/queries/steps.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireLockedSequence } from './require-sequence.ts'
 import { findStepProblems, findTextProblems } from './step-problems.ts'
 
 export const stepInput = v.object({
   /** of a step that exists: editing it never mails it again; absent for a new one */
-  step_key: v.optional(v.pipe(v.string(), v.uuid())),
+  step_key: v.optional(uuid),
   kind: v.picklist(['email', 'manual_email', 'call', 'linkedin', 'task']),
   delay_amount: v.pipe(v.number(), v.integer(), v.minValue(0, 'Not before the step before it.'), v.maxValue(10_000)),
   delay_unit: v.picklist(['minutes', 'hours', 'days', 'business_days']),
@@ -21,7 +22,7 @@ export const stepInput = v.object({
 export const stepInputs = v.pipe(v.array(stepInput), v.maxLength(50, 'At most 50 steps.'))
 export type StepInput = v.InferInput<typeof stepInput>
 
-export const saveStepsInput = v.object({ sequence_id: v.pipe(v.string(), v.uuid()), steps: stepInputs })
+export const saveStepsInput = v.object({ sequence_id: uuid, steps: stepInputs })
 export type SaveStepsInput = v.InferInput<typeof saveStepsInput>
 
 /**

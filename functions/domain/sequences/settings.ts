@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { uuid } from '../../uuid.ts'
 
 const zone = v.pipe(
   v.string(),
@@ -20,7 +21,7 @@ const minute = (limit: number) => v.pipe(v.number(), v.integer(), v.minValue(0),
 /** What a sequence is set to, the same for creating and changing it. */
 export const sequenceSettings = {
   name: headerText(120, 'Give it a name.'),
-  campaign_id: v.nullable(v.pipe(v.string(), v.uuid())),
+  campaign_id: v.nullable(uuid),
   from_name: headerText(100, 'Who is writing?'),
   from_address: address,
   reply_to: v.nullable(address),

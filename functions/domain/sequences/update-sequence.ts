@@ -3,12 +3,13 @@ import { findSequenceByName, updateSequenceRow } from '../../../db/queries/seque
 import type { Ctx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireLockedSequence } from './require-sequence.ts'
 import { sequenceSettings } from './settings.ts'
 
 export const updateSequenceInput = v.object({
-  sequence_id: v.pipe(v.string(), v.uuid()),
+  sequence_id: uuid,
   ...v.partial(v.object(sequenceSettings)).entries,
 })
 export type UpdateSequenceInput = v.InferInput<typeof updateSequenceInput>

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isSameSecret } from '../../auth/same-secret.ts'
 import { isFailure, isStatus, type RedisBackend, type Reply } from './reply.ts'
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -49,13 +49,9 @@ export function createRestHandler(options: { backend: RedisBackend; token: strin
 function authorize(request: IncomingMessage, token: string): void {
   const header = request.headers.authorization ?? ''
   const given = /^Bearer (.+)$/i.exec(header)?.[1] ?? addressOf(request).searchParams.get('_token') ?? ''
-  if (!timingSafeEqual(digest(given), digest(token))) {
+  if (!isSameSecret(given, token)) {
     throw new RequestError(401, 'Unauthorized')
   }
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }
 
 function addressOf(request: IncomingMessage): URL {

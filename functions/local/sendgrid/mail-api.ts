@@ -1,6 +1,7 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { isSameSecret } from '../../auth/same-secret.ts'
 import { answerWithFault, type Fault, takesTheMail } from './faults.ts'
 import type { AcceptedMail, NewMail, Store } from './store.ts'
 import { type MailError, type ValidMail, validateMail } from './validate-mail.ts'
@@ -22,7 +23,7 @@ export function createMailApi(api: MailApi) {
 
   app.use('/v3/*', async (c, next) => {
     const given = c.req.header('authorization') ?? ''
-    if (!sameSecret(given, `Bearer ${api.store.install.apiKey}`))
+    if (!isSameSecret(given, `Bearer ${api.store.install.apiKey}`))
       return refuse(401, 'The provided authorization grant is invalid, expired, or revoked')
     await next()
   })
@@ -83,9 +84,4 @@ function parseJson(raw: ArrayBuffer): unknown {
   } catch {
     return undefined
   }
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
 }

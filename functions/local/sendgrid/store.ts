@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { type Generated, type Kysely, sql } from 'kysely'
+import { containing } from '../../../db/queries/like-pattern.ts'
 
 /** One mail for one recipient, as SendGrid took it. */
 export interface AcceptedMail {
@@ -114,7 +115,7 @@ export async function openStore<DB>(outer: Kysely<DB>) {
       let query = db.selectFrom('sendgrid_mail').select(['accepted_no', 'mail'])
       if (page.before !== undefined) query = query.where('accepted_no', '<', page.before)
       if (page.search) {
-        const pattern = `%${page.search.replace(/[\\%_]/g, '\\$&')}%`
+        const pattern = containing(page.search)
         query = query.where((is) => is.or([is('to_address', 'ilike', pattern), is('subject', 'ilike', pattern)]))
       }
       const rows = await query.orderBy('accepted_no', 'desc').limit(page.limit).execute()

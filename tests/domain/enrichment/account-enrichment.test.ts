@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readConfig } from '../../../functions/config.ts'
 import type { Ctx } from '../../../functions/context.ts'
 import { findPattern } from '../../../functions/domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../../../functions/domain/enrichment/find-website.ts'
 import { generateAddresses } from '../../../functions/domain/enrichment/generate-addresses.ts'
 import { NotFoundError, UnavailableError } from '../../../functions/errors.ts'
-import { silentLog } from '../../../functions/log.ts'
 import { stoppedClock } from '../../../functions/ports/clock.ts'
-import { openServices } from '../../../functions/services.ts'
 import { openTestDatabase, type TestDatabase } from '../../database.ts'
+import { openTestApp } from '../../test-app.ts'
 
 const now = new Date('2026-03-02T10:00:00Z')
 let database: TestDatabase
@@ -20,16 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  const config = readConfig({})
-  ctx = {
-    db: database.db,
-    clock: stoppedClock(now),
-    config,
-    services: openServices(config),
-    log: silentLog,
-    actor: null,
-    waitUntil: () => {},
-  }
+  ctx = openTestApp(database.db, { clock: stoppedClock(now) }).ctx
   await ctx.db.deleteFrom('event').execute()
   await ctx.db.deleteFrom('pattern').execute()
   const event_id = crypto.randomUUID()

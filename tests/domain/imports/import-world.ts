@@ -1,27 +1,14 @@
 import type { Db } from '../../../db/schema.ts'
-import { readConfig } from '../../../functions/config.ts'
 import type { Ctx } from '../../../functions/context.ts'
 import { applyImport } from '../../../functions/domain/imports/apply-import.ts'
 import { stageImport } from '../../../functions/domain/imports/stage-import.ts'
-import { silentLog } from '../../../functions/log.ts'
 import { stoppedClock } from '../../../functions/ports/clock.ts'
-import { openServices } from '../../../functions/services.ts'
 import { transact } from '../../../functions/transact.ts'
+import { openTestApp } from '../../test-app.ts'
 
 const testMoment = new Date('2026-03-02T10:00:00Z')
 
-export function testContext(db: Db): Ctx {
-  const config = readConfig({})
-  return {
-    db,
-    clock: stoppedClock(testMoment),
-    config,
-    services: openServices(config),
-    log: silentLog,
-    actor: null,
-    waitUntil: () => {},
-  }
-}
+export const testContext = (db: Db): Ctx => openTestApp(db, { clock: stoppedClock(testMoment) }).ctx
 
 export async function insertTestEvent(db: Db, name: string = crypto.randomUUID()): Promise<string> {
   const id = crypto.randomUUID()

@@ -1,13 +1,11 @@
-import { readConfig } from '../../../functions/config.ts'
 import type { Actor, Ctx } from '../../../functions/context.ts'
 import { activateSequence } from '../../../functions/domain/sequences/activate-sequence.ts'
 import { type CreateSequenceInput, createSequence } from '../../../functions/domain/sequences/create-sequence.ts'
-import { silentLog } from '../../../functions/log.ts'
 import { type MovableClock, stoppedClock } from '../../../functions/ports/clock.ts'
 import type { EmailSender, OutgoingMail, SendOutcome } from '../../../functions/ports/email.ts'
 import type { Queue } from '../../../functions/ports/queue.ts'
-import { openServices } from '../../../functions/services.ts'
 import { openTestDatabase, type TestDatabase } from '../../database.ts'
+import { openTestApp } from '../../test-app.ts'
 
 /** A sender whose answers a test decides; it remembers what it accepted, which is the truth the tests count. */
 export interface ScriptedSender extends EmailSender {
@@ -52,6 +50,13 @@ export interface World {
 /** A Monday in winter, 10:00 in New York. */
 export const MONDAY = new Date('2026-03-02T15:00:00Z')
 
+const configured = {
+  SENDGRID_API_KEY: 'SG.test',
+  APP_SECRET: 'x'.repeat(32),
+  POSTAL_ADDRESS: '1 Dock Street, Reno',
+  INBOUND_PARSE_KEY: 'inbound-key-0123456789',
+}
+
 export async function openWorld(): Promise<World> {
   const database = await openTestDatabase()
   const world = { database, close: () => database.close() } as World
@@ -60,13 +65,6 @@ export async function openWorld(): Promise<World> {
       await database.db.deleteFrom(table).execute()
     await database.db.deleteFrom('message').execute()
     await database.db.deleteFrom('enrollment').execute()
-    const config = readConfig({
-      SENDGRID_API_KEY: 'SG.test',
-      APP_SECRET: 'x'.repeat(32),
-      POSTAL_ADDRESS: '1 Dock Street, Reno',
-      INBOUND_PARSE_KEY: 'inbound-key-0123456789',
-      PUBLIC_URL: 'https://hitlist.test',
-    })
     world.clock = stoppedClock(MONDAY)
     world.sender = scriptedSender()
     const event_id = crypto.randomUUID()
@@ -111,15 +109,12 @@ export async function openWorld(): Promise<World> {
       time_zone: 'America/New_York',
       active_event_id: event_id,
     }
-    world.ctx = {
-      db: database.db,
+    const { ctx } = openTestApp(database.db, {
+      env: configured,
+      services: { queue: deafQueue, email: world.sender },
       clock: world.clock,
-      config,
-      services: { ...openServices(config), queue: deafQueue, email: world.sender },
-      log: silentLog,
-      actor,
-      waitUntil: () => {},
-    }
+    })
+    world.ctx = { ...ctx, actor }
   }
   await world.reset()
   return world

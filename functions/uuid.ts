@@ -1,4 +1,10 @@
 import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+
+/** An id of ours, in whatever case it was typed. */
+export const uuid = v.pipe(v.string(), v.uuid())
+
+export const isUuid = (text: unknown): text is string => v.is(uuid, text)
 
 /** Namespace of our UUIDv5, made once by chance. */
 const NAMESPACE = Buffer.from('6f1d3c0a5b0e4f0f9d1c2f4a7e8b9c10', 'hex')
