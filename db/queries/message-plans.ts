@@ -72,11 +72,15 @@ export async function moveMessages(
 /** The moment the next mail is due that nothing holds; undefined when there is none. */
 export async function findNextDue(db: Db): Promise<Date | undefined> {
   const { rows } = await sql<{ due_at: Date }>`
-    select m.due_at from message m
-      join sequence s on s.id = m.sequence_id and s.status = 'active'
-      join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+    select m.due_at from sequence s
       left join campaign c on c.id = s.campaign_id
-    where m.state = 'planned' and (c.id is null or c.status not in ('paused', 'ended'))
+      cross join lateral (
+        select m.due_at from message m
+          join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+        where m.sequence_id = s.id and m.state = 'planned'
+        order by m.due_at limit 1
+      ) m
+    where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
     order by m.due_at limit 1`.execute(db)
   return rows[0]?.due_at
 }

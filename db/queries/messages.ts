@@ -58,7 +58,8 @@ export interface JudgedMessage {
 /**
  * Claims what is due, at most `limit` rows, and judges each at this instant: sequence, campaign and enrollment active, no
  * reply, address usable, not suppressed, window open, the day's cap free. One statement; rows in another's hands are
- * passed over. Rows that may not leave come back with their verdict and unchanged.
+ * passed over. Rows that may not leave come back with their verdict and unchanged. What is due is looked up sequence by
+ * sequence, so that the backlog of a paused one costs nothing.
  *
  * Run it under `lockClaims`: two claims at once would each count the other's mails as not yet sent.
  */
@@ -68,14 +69,22 @@ export async function claimDueMessages(
 ): Promise<JudgedMessage[]> {
   const now = sql`${claim.now}::timestamptz`
   const { rows } = await sql<JudgedMessage>`
-    with due as materialized (
-      select m.id from message m
-        join sequence s on s.id = m.sequence_id and s.status = 'active'
-        join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+    with ahead as materialized (
+      select m.id from sequence s
         left join campaign c on c.id = s.campaign_id
-      where ${may('claim')} and m.due_at <= ${now} and (c.id is null or c.status not in ('paused', 'ended'))
+        cross join lateral (
+          select m.id, m.due_at from message m
+            join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+          where m.sequence_id = s.id and ${may('claim')} and m.due_at <= ${now}
+          order by m.due_at, m.id
+          limit ${claim.limit}
+        ) m
+      where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
       order by m.due_at, m.id
       limit ${claim.limit}
+    ), due as materialized (
+      select m.id from message m
+      where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${now}
       for no key update of m skip locked
     ), judged as materialized (
       select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
