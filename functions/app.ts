@@ -12,6 +12,7 @@ import { requireSession } from './middleware/session.ts'
 import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
 import { eventPages } from './pages/events.tsx'
+import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
@@ -60,6 +61,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', accountPages)
   app.route('/', peoplePages)
   app.route('/', importPages)
+  app.route('/', exportPages)
 
   app.notFound(answerNotFound)
   app.onError(answerError)

@@ -67,6 +67,7 @@ export const routes = {
   importProgress: '/dashboard/import/:id/progress',
   importRows: '/dashboard/import/:id/rows',
   continueImport: '/dashboard/import/:id/continue',
+  exportList: '/dashboard/export/:kind',
 
   queue: '/dashboard/queue',
   queueJob: '/dashboard/queue/:id',
@@ -155,6 +156,7 @@ export const paths = {
   importProgress: (id: string) => fill(routes.importProgress, { id }),
   importRows: (id: string, query: Query = {}) => withQuery(fill(routes.importRows, { id }), query),
   continueImport: (id: string) => fill(routes.continueImport, { id }),
+  exportList: (kind: 'accounts' | 'people' | 'suppressions') => fill(routes.exportList, { kind }),
 
   queue: (query: Query = {}) => withQuery(routes.queue, query),
   queueJob: (id: string) => fill(routes.queueJob, { id }),

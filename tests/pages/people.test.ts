@@ -179,3 +179,16 @@ test('what belongs to another event, or to nobody, is missing', async () => {
     expect((await other.post(`/dashboard/people/${missing}/addresses`, { address: 'a@b.com' })).status).toBe(404)
   }
 })
+
+test('the lists leave as CSV, those of the active event alone; there is no other list', async () => {
+  for (const kind of ['people', 'accounts', 'suppressions']) {
+    const answer = await rep.request(`/dashboard/export/${kind}`)
+    expect([answer.status, answer.headers.get('Content-Disposition')]).toEqual([
+      200,
+      `attachment; filename="${kind}.csv"`,
+    ])
+  }
+  const other = await signInAs(testApp)
+  expect((await (await other.request('/dashboard/export/people')).text()).split('\n').length).toBeLessThan(3)
+  expect((await rep.request('/dashboard/export/users')).status).toBe(404)
+})

@@ -106,6 +106,7 @@ const columns: readonly Column<AccountsPageRow>[] = [
     sort: 'updated',
     align: 'right',
     wide_only: true,
+    very_wide_only: true,
     cell: (row) => <Time at={row.updated_at} show="relative" />,
   },
 ]
@@ -119,6 +120,9 @@ export function AccountsPage(props: AccountsPageProps) {
       count={props.total}
       actions={
         <>
+          <LinkButton href={paths.exportList('accounts')} icon="download" kind="quiet">
+            Export
+          </LinkButton>
           <LinkButton href={paths.import()} icon="upload">
             Import
           </LinkButton>

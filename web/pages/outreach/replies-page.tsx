@@ -96,7 +96,7 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
       </header>
       <div class="sheet-body">
         <p class="step-subject">{reply.subject === '' ? <span class="muted">No subject</span> : reply.subject}</p>
-        <p class="mail-draft">{reply.text}</p>
+        <ReplyText text={reply.text} />
         {reply.sequence_id && reply.enrollment_id ? (
           <p class="hint">
             Answers <a href={paths.enrollment(reply.sequence_id, reply.enrollment_id)}>{reply.sequence_name}</a>
@@ -106,3 +106,23 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
     </article>
   )
 }
+
+/** Our own mail below the answer is folded away, with its unsubscribe link, which is not ours to press. */
+function ReplyText(props: { text: string }) {
+  const lines = props.text.split('\n')
+  const quote = lines.findIndex((_, index) => lines.slice(index).every(isQuoted) && lines[index]?.startsWith('>'))
+  if (quote <= 0) return <p class="mail-draft">{props.text}</p>
+  const isIntroduced = /:\s*$/.test(lines[quote - 1] ?? '')
+  const answer = lines.slice(0, isIntroduced ? quote - 1 : quote)
+  return (
+    <>
+      <p class="mail-draft">{answer.join('\n').trimEnd()}</p>
+      <details class="mt-2">
+        <summary class="text-sm">What they answered to</summary>
+        <p class="mail-draft muted">{lines.slice(answer.length).join('\n')}</p>
+      </details>
+    </>
+  )
+}
+
+const isQuoted = (line: string) => line.startsWith('>') || line.trim() === ''

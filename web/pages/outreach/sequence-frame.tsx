@@ -77,7 +77,7 @@ export function SequenceFrame(
 }
 
 function SequenceActions(props: { sequence: SequenceHead }) {
-  const { id, status, active, paused } = props.sequence
+  const { id, status, active, paused, steps } = props.sequence
   if (status === 'archived') return null
   return (
     <>
@@ -98,7 +98,7 @@ function SequenceActions(props: { sequence: SequenceHead }) {
         </PostButton>
       ) : null}
       {status === 'draft' ? (
-        <PostButton action={paths.activateSequence(id)} kind="primary" icon="play">
+        <PostButton action={paths.activateSequence(id)} kind={steps > 0 ? 'primary' : undefined} icon="play">
           Activate sequence
         </PostButton>
       ) : null}

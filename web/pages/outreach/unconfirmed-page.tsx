@@ -1,5 +1,5 @@
 import { PostButton } from '../../components/buttons.tsx'
-import { EmptyState } from '../../components/panels.tsx'
+import { Banner, EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
 import { Layout } from '../../layout.tsx'
@@ -30,6 +30,12 @@ export function UnconfirmedPage(props: UnconfirmedPageProps) {
   return (
     <Layout title="Outreach">
       <OutreachTabs current="unconfirmed" />
+      {props.rows.length === 0 ? null : (
+        <Banner tone="info">
+          Look into the mailbox of the recipient or into the mail service: “Count as sent” goes on to the next step,
+          “Send again” may write twice, “Skip” leaves the step out.
+        </Banner>
+      )}
       <DataTable
         caption="Unconfirmed mails"
         columns={columns}
@@ -62,13 +68,20 @@ const columns: readonly Column<UnconfirmedRow>[] = [
     cell: (row) => <a href={paths.enrollment(row.sequence_id, row.enrollment_id)}>{row.person_name}</a>,
   },
   { key: 'decide', label: 'Decision', cell: (row) => <DecisionButtons message_id={row.id} name={row.person_name} /> },
-  { key: 'subject', label: 'Mail', cell: (row) => `Step ${row.position}: ${row.subject ?? ''}` },
+  { key: 'subject', label: 'Mail', flexible: true, cell: (row) => `Step ${row.position}: ${row.subject ?? ''}` },
   { key: 'handed', label: 'Handed over', cell: (row) => <Time at={row.handed_at} /> },
-  { key: 'reason', label: 'What happened', wide_only: true, cell: (row) => row.reason ?? '' },
+  {
+    key: 'reason',
+    label: 'What happened',
+    wide_only: true,
+    flexible: true,
+    cell: (row) => <span title={row.reason ?? undefined}>{row.reason ?? ''}</span>,
+  },
   {
     key: 'sequence',
     label: 'Sequence',
     wide_only: true,
+    flexible: true,
     cell: (row) => <a href={paths.sequence(row.sequence_id)}>{row.sequence_name}</a>,
   },
 ]

@@ -142,6 +142,9 @@ export function PeoplePage(props: PeoplePageProps) {
       }
       actions={
         <>
+          <LinkButton href={paths.exportList('people')} icon="download" kind="quiet">
+            Export
+          </LinkButton>
           <LinkButton href={paths.import()} icon="upload">
             Import
           </LinkButton>
