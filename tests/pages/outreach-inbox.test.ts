@@ -96,7 +96,7 @@ describe('replies', () => {
         from_address: 'marta@acme.test',
         to_address: null,
         subject: '<b>Yes</b>',
-        text: 'Tuesday works.\nMarta',
+        text: 'Tuesday works.\nMarta\n\nOn Monday, Rita wrote:\n> Hi Marta,\n>\n> Unsubscribe: https://hitlist.test/u',
         class: 'human',
         received_at,
         read_at: null,
@@ -112,7 +112,8 @@ describe('replies', () => {
     const id = await addReply()
     const html = await (await open(paths.replies())).text()
     expect(html).toContain('&lt;b&gt;Yes&lt;/b&gt;')
-    expect(html).toContain('Tuesday works.')
+    expect(html).toContain('Tuesday works.\nMarta</p><details')
+    expect(html).toMatch(/<details.*On Monday, Rita wrote:.*Unsubscribe: /s)
     await site.rep.post(paths.readReply(id), { read: 'yes' })
     const first = await readAt(id)
     world.clock.advance(60_000)
