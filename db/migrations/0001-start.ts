@@ -78,7 +78,6 @@ const lists = [
     status text not null default 'new'
       check (status in ('new', 'researching', 'contacted', 'engaged', 'meeting', 'customer', 'disqualified')),
     owner_id uuid references "user" on delete set null,
-    tags text[] not null default '{}',
     notes text,
     list_score double precision,
     list_tier integer check (list_tier between 1 and 9),
@@ -131,7 +130,6 @@ const lists = [
     seniority text,
     phone text, linkedin_url text,
     owner_id uuid references "user" on delete set null,
-    tags text[] not null default '{}',
     notes text,
     replied_at timestamptz,
     created_at timestamptz not null,
@@ -397,7 +395,6 @@ const outreach = [
     reason text check (state not in ('skipped', 'failed', 'cancelled', 'unconfirmed') or reason is not null),
     due_at timestamptz not null,
     time_zone text not null,
-    planned_at timestamptz not null,
     claim_token uuid,
     claimed_at timestamptz,
     lease_until timestamptz,

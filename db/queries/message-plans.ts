@@ -30,9 +30,9 @@ export async function insertMessages(db: Db, messages: readonly NewMessage[], no
         version integer, due_at timestamptz, time_zone text, message_id_header text, rule text)
     ), added as (
       insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
-        version, due_at, time_zone, message_id_header, planned_at, created_at)
+        version, due_at, time_zone, message_id_header, created_at)
       select p.id, p.enrollment_id, p.step_key, p.rotation, p.sequence_id, p.person_id, p.account_id, p.event_id,
-        p.position, p.version, p.due_at, p.time_zone, p.message_id_header, ${now}::timestamptz, ${now}::timestamptz
+        p.position, p.version, p.due_at, p.time_zone, p.message_id_header, ${now}::timestamptz
       from planned p join enrollment e on e.id = p.enrollment_id and e.status in ('active', 'paused')
       on conflict do nothing
       returning id, enrollment_id

@@ -38,7 +38,6 @@ export interface AccountTable {
   facilities: number | null
   status: Generated<AccountStatus>
   owner_id: string | null
-  tags: Generated<string[]>
   notes: string | null
   /** the list's own score, never computed by us */
   list_score: number | null

@@ -23,7 +23,6 @@ export interface MessageTable {
   due_at: Instant
   /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
   time_zone: string
-  planned_at: Instant
   claim_token: string | null
   claimed_at: Instant | null
   lease_until: Instant | null

@@ -39,7 +39,6 @@ export interface PersonTable {
   phone: string | null
   linkedin_url: string | null
   owner_id: string | null
-  tags: Generated<string[]>
   notes: string | null
   replied_at: Instant | null
   created_at: Instant

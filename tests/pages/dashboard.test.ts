@@ -106,7 +106,6 @@ async function insertPlanned(due_at: Date, changes: Updateable<Database['message
       position: 2,
       version: 1,
       due_at,
-      planned_at: now,
       time_zone: 'America/New_York',
       message_id_header: `${message_id}@yardflow.test`,
       created_at: now,
