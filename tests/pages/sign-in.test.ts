@@ -82,6 +82,7 @@ describe('signing in', () => {
     const wrong = await ask({ email })
     expect(wrong.status).toBe(422)
     expect(wrong.body).toContain('The email address or the password is wrong.')
+    expect(wrong.body).toMatch(/<input(?=[^>]*name="password")[^>]*autofocus/)
     expect(wrong.body).toContain('value="EMAIL"')
     expect(wrong.body).not.toContain('wrong password')
     expect(await ask({ email: 'nobody@yardflow.test' })).toEqual(wrong)

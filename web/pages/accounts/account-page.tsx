@@ -185,9 +185,14 @@ function PeopleCard({ account, people }: AccountPageProps) {
       title="People"
       flush
       actions={
-        more > 0 ? (
-          <a href={paths.people({ account: account.id })}>All {formatNumber(account.people_count)}</a>
-        ) : undefined
+        people.length === 0 ? undefined : (
+          <>
+            {more > 0 ? (
+              <a href={paths.people({ account: account.id })}>All {formatNumber(account.people_count)}</a>
+            ) : null}
+            <a href={paths.chooseSequence({ account: [account.id] })}>Enrol in a sequence</a>
+          </>
+        )
       }
     >
       <DataTable

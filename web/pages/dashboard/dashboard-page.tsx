@@ -165,7 +165,7 @@ function Figures(props: { counts: DashboardCounts }) {
           label="Unconfirmed"
           value={formatNumber(counts.unconfirmed)}
           note="sent or not? You decide"
-          href={paths.outreach()}
+          href={paths.unconfirmed()}
           tone="waiting"
         />
       ) : null}

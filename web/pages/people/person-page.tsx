@@ -80,7 +80,7 @@ export function PersonPage(props: PersonPageProps) {
       <div class="columns-side">
         <div class="stack-y">
           <AddressesCard person={person} addresses={props.addresses} form={props.form} />
-          <EnrollmentsCard enrollments={props.enrollments} />
+          <EnrollmentsCard person={props.person} enrollments={props.enrollments} />
           <RecordTimeline items={props.activities} limit={props.activity_limit} />
         </div>
         <Card title="Person">
@@ -158,9 +158,9 @@ function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'fo
   )
 }
 
-function EnrollmentsCard({ enrollments }: Pick<PersonPageProps, 'enrollments'>) {
+function EnrollmentsCard({ person, enrollments }: Pick<PersonPageProps, 'person' | 'enrollments'>) {
   return (
-    <Card title="Sequences">
+    <Card title="Sequences" actions={<a href={paths.chooseSequence({ person: [person.id] })}>Enrol in a sequence</a>}>
       {enrollments.length === 0 ? (
         <p class="muted text-sm">Not in a sequence.</p>
       ) : (

@@ -13,11 +13,21 @@ export type LoginPageProps = {
 
 /** POSTs `email`, `password` and `return_to`. */
 export function LoginPage(props: LoginPageProps) {
+  // After a wrong password the address stands there already.
+  const isAddressKnown = Boolean(props.form.values.email)
   return (
     <PublicLayout title="Sign in" footer="Accounts are made by an admin of your team.">
       <form method="post" action={paths.login()} class="form">
         <FormErrors form={props.form} />
-        <Field form={props.form} name="email" label="Email" type="email" autocomplete="username" required autofocus />
+        <Field
+          form={props.form}
+          name="email"
+          label="Email"
+          type="email"
+          autocomplete="username"
+          required
+          autofocus={!isAddressKnown}
+        />
         <Field
           form={props.form}
           name="password"
@@ -25,6 +35,7 @@ export function LoginPage(props: LoginPageProps) {
           type="password"
           autocomplete="current-password"
           required
+          autofocus={isAddressKnown}
         />
         {props.return_to === null ? null : <input type="hidden" name="return_to" value={props.return_to} />}
         <Button kind="primary">Sign in</Button>
