@@ -42,6 +42,11 @@ export async function findEvent(db: Db, id: string): Promise<Row<'event'> | unde
   return db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** The event a sequence writes about; the sequence's foreign key says that it exists. */
+export async function findEventOfSequence(db: Db, sequence: { event_id: string }): Promise<Row<'event'>> {
+  return db.selectFrom('event').selectAll().where('id', '=', sequence.event_id).executeTakeFirstOrThrow()
+}
+
 /** False when the name is taken, whatever its case. */
 export async function insertEvent(db: Db, event: EventDetails & { id: string; now: Date }): Promise<boolean> {
   const { now, ...columns } = event

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../schema.ts'
+import type { Db, Row } from '../schema.ts'
 import type { ReplyClass } from '../tables/reply.ts'
 
 export interface AnsweredMessage {
@@ -34,24 +34,8 @@ export async function findAnsweredMessage(
   return rows[0]
 }
 
-export interface NewReply {
-  id: string
-  content_key: string
-  message_id: string | null
-  enrollment_id: string | null
-  person_id: string | null
-  event_id: string | null
-  from_address: string
-  to_address: string | null
-  subject: string
-  text: string
-  class: ReplyClass
-  received_at: Date
-  read_at: null
-}
-
 /** @returns false when this very mail had come before */
-export async function insertReply(db: Db, reply: NewReply): Promise<boolean> {
+export async function insertReply(db: Db, reply: Row<'reply'>): Promise<boolean> {
   const row = await db
     .insertInto('reply')
     .values(reply)
@@ -64,7 +48,11 @@ export async function insertReply(db: Db, reply: NewReply): Promise<boolean> {
 /** What a reply changes beside the enrollment: the facts on mail and person (a human's only), receipt and timeline. */
 export async function recordReplyFacts(
   db: Db,
-  { message, reply, now }: { message: AnsweredMessage; reply: Pick<NewReply, 'id' | 'class' | 'subject'>; now: Date },
+  {
+    message,
+    reply,
+    now,
+  }: { message: AnsweredMessage; reply: Pick<Row<'reply'>, 'id' | 'class' | 'subject'>; now: Date },
 ): Promise<void> {
   const at = sql`${now}::timestamptz`
   const isHuman = reply.class === 'human' || reply.class === 'unsubscribe'

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { insertAiCall } from '../../../db/queries/ai-calls.ts'
 import { listEnrollCandidates } from '../../../db/queries/enrollments.ts'
-import { findEvent } from '../../../db/queries/outreach-context.ts'
+import { findEventOfSequence } from '../../../db/queries/events.ts'
 import type { Ctx } from '../../context.ts'
 import { InvalidError, NotConfiguredError, NotFoundError, RateLimitedError, UnavailableError } from '../../errors.ts'
 import type { AiResult, AiUsage } from '../../ports/ai.ts'
@@ -92,7 +92,7 @@ async function readFacts(ctx: Ctx, given: { sequence_id: string; person_id: stri
   const sequence = await requireSequence(ctx, given.sequence_id)
   const [person] = await listEnrollCandidates(ctx.db, { sequence_id: sequence.id, person_ids: [given.person_id] })
   if (person === undefined || person.event_id !== sequence.event_id) throw new NotFoundError('person')
-  const event = await findEvent(ctx.db, sequence.event_id)
+  const event = await findEventOfSequence(ctx.db, sequence)
   return { person_id: person.id, person_name: person.name, facts: factsFor(person, event, sequence) }
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { listEnrollCandidates } from '../../../db/queries/enrollments.ts'
-import { findEvent } from '../../../db/queries/outreach-context.ts'
+import { findEventOfSequence } from '../../../db/queries/events.ts'
 import type { Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { uuid } from '../../uuid.ts'
@@ -34,7 +34,7 @@ export async function previewStep(ctx: Ctx, input: PreviewStepInput): Promise<St
   const sequence = await requireSequence(ctx, given.sequence_id)
   const [person] = await listEnrollCandidates(ctx.db, { sequence_id: sequence.id, person_ids: [given.person_id] })
   if (person === undefined || person.event_id !== sequence.event_id) throw new NotFoundError('person')
-  const variables = variablesOf(person, await findEvent(ctx.db, sequence.event_id), sequence)
+  const variables = variablesOf(person, await findEventOfSequence(ctx.db, sequence), sequence)
   const templates = openTemplates()
   const subject = templates.render(given.subject, variables)
   const body = templates.render(given.body, variables)

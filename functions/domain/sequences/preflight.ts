@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type EnrollCandidate, listEnrollCandidates, listPersonIdsOfAccounts } from '../../../db/queries/enrollments.ts'
-import { findEvent } from '../../../db/queries/outreach-context.ts'
+import { findEventOfSequence } from '../../../db/queries/events.ts'
 import { listSteps } from '../../../db/queries/steps.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
@@ -62,7 +62,7 @@ export async function preflight(
   const [candidates, steps, event] = [
     await listEnrollCandidates(ctx.db, { sequence_id: sequence.id, person_ids }),
     await listSteps(ctx.db, sequence.id, sequence.version),
-    await findEvent(ctx.db, sequence.event_id),
+    await findEventOfSequence(ctx.db, sequence),
   ]
   const mails = steps.filter((step) => step.kind === 'email')
   const judgeText = judgeOncePerShape(openTemplates(), mails)

@@ -114,7 +114,7 @@ const stopReasons: Readonly<Record<string, string>> = {
   skipped_by_hand: 'skipped by a person’s decision',
 }
 
-/** The engine's reason in words; what it says in its own words is kept. `missing_variable: …` keeps its detail. */
+/** Why a mail or an enrollment is as it is, in words; a reason that is a sentence already is kept. `missing_variable: …` keeps its detail. */
 export function reasonWords(reason: string): string {
   const [key = '', ...detail] = reason.split(': ')
   const known = stopReasons[key]
