@@ -159,7 +159,7 @@ export const paths = {
   exportList: (kind: 'accounts' | 'people' | 'suppressions') => fill(routes.exportList, { kind }),
 
   queue: (query: Query = {}) => withQuery(routes.queue, query),
-  queueJob: (id: string) => fill(routes.queueJob, { id }),
+  queueJob: (id: string, query: { seen?: string } = {}) => withQuery(fill(routes.queueJob, { id }), query),
   retryJob: (id: string) => fill(routes.retryJob, { id }),
 
   integrations: () => routes.integrations,

@@ -41,7 +41,10 @@ eventPages.post(routes.events, async (c) => {
       return renderPage(c, <EventFormPage form={form} event={null} />, { status: 422 })
     }
     case 'created':
-      return redirectWithFlash(c, paths.event(result.id), { tone: 'good', text: `${read.output.name} is created.` })
+      return redirectWithFlash(c, paths.event(result.id), {
+        tone: 'good',
+        text: `${read.output.name} is created. Activate it to work on it.`,
+      })
   }
 })
 

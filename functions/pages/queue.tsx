@@ -49,9 +49,9 @@ queuePages.get(routes.queueJob, async (c) => {
   const { db } = c.var.ctx
   const job = await findJob(db, readId(c, 'job'))
   if (job === undefined) throw new NotFoundError('job')
-  const isOver = job.status === 'completed' || job.status === 'failed'
-  // The page asks for a piece of itself while the job is open; what stands around the piece changes when it ends.
-  if (isOver && c.req.header('HX-Request') === 'true') c.header('HX-Refresh', 'true')
+  // The page asks for a piece of itself while the job is open; what stands around the piece tells the state too.
+  const isStale = c.req.header('HX-Request') === 'true' && c.req.query('seen') !== job.status
+  if (isStale) c.header('HX-Refresh', 'true')
   return renderPage(
     c,
     <JobPage

@@ -208,8 +208,11 @@ test('the page of a job follows it, leads back to the account, and says what cam
   const answer = await rep.post(`/dashboard/accounts/${id}/enrich`, { job_type: 'generate-emails' })
   const path = answer.headers.get('Location') ?? ''
   const open = await (await rep.request(path)).text()
-  for (const text of ['Generate addresses', `hx-get="${path}"`, `href="/dashboard/accounts/${id}"`])
+  for (const text of ['Generate addresses', `hx-get="${path}?seen=waiting"`, `href="/dashboard/accounts/${id}"`])
     expect(open).toContain(text)
+
+  const still = await rep.request(`${path}?seen=waiting`, { headers: { 'HX-Request': 'true' } })
+  expect(still.headers.get('HX-Refresh')).toBeNull()
 
   const [done] = await database.db
     .updateTable('job')
@@ -218,7 +221,7 @@ test('the page of a job follows it, leads back to the account, and says what cam
     .returning('id')
     .execute()
   expect(done).toBeDefined()
-  const asked = await rep.request(path, { headers: { 'HX-Request': 'true' } })
+  const asked = await rep.request(`${path}?seen=waiting`, { headers: { 'HX-Request': 'true' } })
   expect(asked.headers.get('HX-Refresh')).toBe('true')
   const over = await rep.request(path)
   expect(over.headers.get('HX-Refresh')).toBeNull()

@@ -96,6 +96,7 @@ function StepForm(props: StepFormPageProps) {
           options={stepKindNames.map((kind) => ({ value: kind, label: stepKinds[kind].label }))}
           required
         />
+        <SelectField form={form} name="thread" label={labels.thread} options={threads} required />
         <Field
           form={form}
           name="delay_amount"
@@ -112,7 +113,6 @@ function StepForm(props: StepFormPageProps) {
           options={Object.entries(delayUnits).map(([value, label]) => ({ value, label }))}
           required
         />
-        <SelectField form={form} name="thread" label={labels.thread} options={threads} required />
       </div>
       <Field
         form={form}

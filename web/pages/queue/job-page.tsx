@@ -101,11 +101,11 @@ export function JobPage(props: JobPageProps) {
   )
 }
 
-/** Asks for itself until the job is over: the answer to the last question loads the whole page. */
+/** Asks for itself until the job is over; when its state is another than the one seen, the whole page is loaded. */
 function polling(job: JobPageProps['job']): Record<string, string> {
   if (job.status === 'completed' || job.status === 'failed') return {}
   return {
-    'hx-get': paths.queueJob(job.id),
+    'hx-get': paths.queueJob(job.id, { seen: job.status }),
     'hx-trigger': job.status === 'retrying' ? 'every 5s' : 'every 1s',
     'hx-select': '#job',
     'hx-swap': 'outerHTML',
