@@ -21,6 +21,7 @@ export const routes = {
   editAccount: '/dashboard/accounts/:id/edit',
   overrideScore: '/dashboard/accounts/:id/override',
   removeOverride: '/dashboard/accounts/:id/override/remove',
+  enrichAccounts: '/dashboard/accounts/enrich',
   enrichAccount: '/dashboard/accounts/:id/enrich',
 
   people: '/dashboard/people',
@@ -109,6 +110,7 @@ export const paths = {
   editAccount: (id: string) => fill(routes.editAccount, { id }),
   overrideScore: (id: string) => fill(routes.overrideScore, { id }),
   removeOverride: (id: string) => fill(routes.removeOverride, { id }),
+  enrichAccounts: () => routes.enrichAccounts,
   enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
 
   people: (query: Query = {}) => withQuery(routes.people, query),

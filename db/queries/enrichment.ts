@@ -15,6 +15,18 @@ export async function findAccountForEnrichment(
     .executeTakeFirst()
 }
 
+/** Those of the accounts that are of the event. */
+export async function listAccountIdsOfEvent(db: Db, event_id: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('account')
+    .select('id')
+    .where('event_id', '=', event_id)
+    .where('id', 'in', [...ids])
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /** Domains of the addresses that are facts among an account's people, the most frequent first. */
 export async function listAddressDomains(db: Db, account_id: string): Promise<{ domain: string; count: number }[]> {
   return db

@@ -46,6 +46,26 @@ export async function insertJob(db: Db, job: NewJob): Promise<{ id: string; is_n
   return existing === undefined ? insertJob(db, job) : { id: existing.id, is_new: false }
 }
 
+/** Inserts many jobs of one name in one statement; those whose key waits already are left as they are. @returns the new ones */
+export async function insertJobs(
+  db: Db,
+  jobs: readonly { id: string; key: string; payload: Record<string, unknown> }[],
+  of: Pick<NewJob, 'name' | 'max_attempts' | 'created_by' | 'now'>,
+): Promise<string[]> {
+  if (jobs.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    with added as (
+      insert into job (id, name, key, payload, max_attempts, run_at, created_by, created_at)
+      select id, ${of.name}, key, payload, ${of.max_attempts}, ${of.now}::timestamptz, ${of.created_by}::uuid, ${of.now}::timestamptz
+      from json_to_recordset(${JSON.stringify(jobs)}::json) as t(id uuid, key text, payload jsonb)
+      on conflict do nothing returning id
+    ), logged as (
+      insert into job_log (job_id, at, line) select id, ${of.now}::timestamptz, 'staged' from added
+    )
+    select id from added`.execute(db)
+  return rows.map((row) => row.id)
+}
+
 export async function findJob(db: Db, id: string): Promise<Row<'job'> | undefined> {
   return db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
 }

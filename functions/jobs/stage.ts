@@ -1,4 +1,4 @@
-import { insertJob } from '../../db/queries/jobs.ts'
+import { insertJob, insertJobs } from '../../db/queries/jobs.ts'
 import type { TxCtx } from '../context.ts'
 import { type JobName, type JobPayload, jobCatalog } from './catalog.ts'
 
@@ -35,4 +35,28 @@ export async function stageJob<Name extends JobName>(
   })
   if (is_new) tx.staged.push(id)
   return id
+}
+
+/**
+ * Writes many jobs of one name in one statement. A job whose key is waiting already is not written again.
+ *
+ * @returns how many are new
+ */
+export async function stageJobs<Name extends JobName>(
+  tx: TxCtx,
+  name: Name,
+  jobs: readonly { payload: JobPayload<Name>; key: string }[],
+): Promise<number> {
+  const ids = await insertJobs(
+    tx.db,
+    jobs.map((job) => ({ id: crypto.randomUUID(), ...job })),
+    {
+      name,
+      max_attempts: jobCatalog[name].max_attempts,
+      created_by: tx.actor?.user_id ?? null,
+      now: tx.clock.now(),
+    },
+  )
+  tx.staged.push(...ids)
+  return ids.length
 }

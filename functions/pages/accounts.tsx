@@ -13,6 +13,7 @@ import {
 } from '../../db/queries/accounts.ts'
 import { listActivities } from '../../db/queries/activities.ts'
 import { listPeople } from '../../db/queries/people.ts'
+import { plural } from '../../web/format.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { AccountFormPage, type AccountFormPageProps } from '../../web/pages/accounts/account-form-page.tsx'
 import { AccountPage } from '../../web/pages/accounts/account-page.tsx'
@@ -24,6 +25,7 @@ import { overrideSchema, overrideScore, removeOverride } from '../domain/account
 import { updateAccount } from '../domain/accounts/update-account.ts'
 import { renderLocal } from '../domain/enrichment/patterns.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
+import { accountsEnrichmentSchema, enqueueForAccounts } from '../domain/queue/enqueue-for-accounts.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -176,6 +178,19 @@ accountPages.post(routes.removeOverride, async (c) => {
   const account = await requireAccount(c)
   await removeOverride(c.var.ctx, account)
   return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: 'The computed score counts again.' })
+})
+
+accountPages.post(routes.enrichAccounts, async (c) => {
+  const read = await readForm(c, accountsEnrichmentSchema)
+  if (!read.isValid) {
+    const [problem] = Object.values(read.form.errors)
+    return redirectWithFlash(c, paths.accounts(), { tone: 'bad', text: problem ?? 'Tick at least one account.' })
+  }
+  const count = await enqueueForAccounts(c.var.ctx, read.output)
+  return redirectWithFlash(c, paths.queue({ name: read.output.job_type }), {
+    tone: 'good',
+    text: count === 0 ? 'All of it is waiting already.' : `Begun for ${plural(count, 'account')}. Each is a job below.`,
+  })
 })
 
 const enrichForm = v.object({ job_type: v.picklist(enrichmentJobTypes) })

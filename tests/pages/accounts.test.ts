@@ -248,3 +248,43 @@ test('a stranger is sent to the sign-in', async () => {
   })
   expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/login?return_to=%2Fdashboard%2Faccounts'])
 })
+
+describe('enriching ticked accounts', () => {
+  const waiting = () =>
+    database.db.selectFrom('job').select(['name', 'payload']).where('name', '=', 'generate-emails').execute()
+
+  test('is a job each, once, and only for accounts of this event', async () => {
+    const mine = [
+      await insertOwnAccount(rep.actor.active_event_id!),
+      await insertOwnAccount(rep.actor.active_event_id!),
+    ]
+    const other = await insertOwnAccount((await signInAs(testApp)).actor.active_event_id!)
+    const press = () =>
+      rep.post('/dashboard/accounts/enrich', { account: [...mine, other], job_type: 'generate-emails' })
+    expect((await press()).headers.get('location')).toBe('/dashboard/queue?name=generate-emails')
+    await press()
+    const ids = (await waiting()).map(({ payload }) => payload.account_id)
+    expect(ids.filter((id) => [...mine, other].includes(String(id))).sort()).toEqual([...mine].sort())
+  })
+
+  test('nothing ticked, a wrong id or a job nobody knows changes nothing', async () => {
+    const before = (await waiting()).length
+    for (const fields of [
+      { job_type: 'generate-emails' },
+      { account: 'x', job_type: 'generate-emails' },
+      { account: crypto.randomUUID(), job_type: 'sweep' },
+    ] as Record<string, string>[])
+      expect((await rep.post('/dashboard/accounts/enrich', fields)).headers.get('location')).toBe('/dashboard/accounts')
+    expect(await waiting()).toHaveLength(before)
+  })
+})
+
+async function insertOwnAccount(event_id: string): Promise<string> {
+  const id = crypto.randomUUID()
+  const now = testApp.ctx.clock.now()
+  await database.db
+    .insertInto('account')
+    .values({ id, event_id, name: `Ticked ${id}`, name_key: `ticked ${id}`, created_at: now, updated_at: now })
+    .execute()
+  return id
+}

@@ -111,6 +111,13 @@ const columns: readonly Column<AccountsPageRow>[] = [
   },
 ]
 
+/** What may be done to ticked accounts by the queue, a job each. */
+const enrichments = [
+  { job_type: 'website', label: 'Find websites', icon: 'globe' },
+  { job_type: 'email-pattern', label: 'Find patterns', icon: 'search' },
+  { job_type: 'generate-emails', label: 'Generate addresses', icon: 'sparkles' },
+] as const
+
 export function AccountsPage(props: AccountsPageProps) {
   const { filter, sort, direction } = props
   const isFiltered = Object.values(filter).some((value) => value !== '')
@@ -178,9 +185,23 @@ export function AccountsPage(props: AccountsPageProps) {
           value: (row) => row.id,
           label: (row) => row.name,
           buttons: (
-            <Button kind="quiet" small icon="send">
-              Enrol their people
-            </Button>
+            <>
+              <Button kind="quiet" small icon="send">
+                Enrol their people
+              </Button>
+              {enrichments.map(({ job_type, label, icon }) => (
+                <Button
+                  kind="quiet"
+                  small
+                  icon={icon}
+                  formaction={paths.enrichAccounts()}
+                  name="job_type"
+                  value={job_type}
+                >
+                  {label}
+                </Button>
+              ))}
+            </>
           ),
         }}
         empty={<Card>{isFiltered ? <NothingFound /> : <NoAccounts />}</Card>}
