@@ -87,12 +87,22 @@ function isElsewhere(url: URL): boolean {
  * the debugger, so the page's own content security policy stays as it is.
  */
 export async function axe(page: Page, options: RunOptions = {}): Promise<string[]> {
+  await settleColours(page)
   await page.evaluate(axeSource())
   const violations = await page.evaluate(async (runOptions) => {
     const { axe: injected } = window as unknown as { axe: typeof import('axe-core') }
     return (await injected.run(document, { resultTypes: ['violations'], ...runOptions })).violations
   }, options)
   return violations.flatMap(describeViolation)
+}
+
+/** A change of the colour scheme runs through transitions; half-way, no contrast is right. */
+async function settleColours(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((one) => one.finished))
+  })
 }
 
 function axeSource(): string {
