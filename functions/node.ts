@@ -96,7 +96,8 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     db: store.db,
     clock,
     config,
-    // One connection a mail would cost a third of the pace (workerd pools by itself).
+    // One connection a mail would cost a third of the pace (workerd pools by itself). Their own agents, not the global one,
+    // whose idle connections go stale.
     services: openServices(config, {
       httpAgent: new HttpAgent({ keepAlive: true }),
       httpsAgent: new HttpsAgent({ keepAlive: true }),

@@ -46,9 +46,14 @@ export type EmailSenderConfig =
   | { mode: 'off'; missing: string[] }
 
 export interface EmailSenderOptions {
-  /** Keep-alive agents, on Node only; workerd pools connections by itself. */
-  httpAgent?: object
-  httpsAgent?: object
+  /** Keep-alive agents, on Node only; workerd pools connections by itself. Used for nothing else. */
+  httpAgent?: Agent
+  httpsAgent?: Agent
+}
+
+/** What is needed of node:http's Agent. */
+interface Agent {
+  destroy(): void
 }
 
 export function openEmailSender(config: EmailSenderConfig, options: EmailSenderOptions = {}): EmailSender {
@@ -58,27 +63,53 @@ export function openEmailSender(config: EmailSenderConfig, options: EmailSenderO
   const client = openClient(config, options)
   const service = new MailService()
   service.setClient(client)
+  const connections = keptWhileBusy(options)
 
   return {
     mode,
     async send(mail) {
       const broken = lineBreakInHeaders(mail)
       if (broken) return { outcome: 'refused', reason: `The ${broken} contains a line break.` }
+      connections.begin()
       try {
         const [response] = await service.send(toSendGridMail(mail))
         return judgeSuccess(response.statusCode, readHeader(response.headers, 'x-message-id'))
       } catch (error) {
         return withoutSecret(judgeFailure(error), apiKey)
+      } finally {
+        connections.end()
       }
     },
     async check() {
+      connections.begin()
       try {
         const request = { method: 'GET' as const, url: '/v3/scopes', timeout: CHECK_TIMEOUT_MS }
         await client.request(request)
         return { ok: true }
       } catch (error) {
         return { ok: false, error: redact(describeFailure(error), apiKey) }
+      } finally {
+        connections.end()
       }
+    },
+  }
+}
+
+/**
+ * Keeps connections between the mails of a burst and closes them after its last one. A connection that lay idle may have
+ * been closed by the other side at the very moment it is used again; that mail's answer is lost before it was asked, and
+ * it would be parked as unconfirmed for a person to decide.
+ */
+function keptWhileBusy({ httpAgent, httpsAgent }: EmailSenderOptions) {
+  let under_way = 0
+  return {
+    begin() {
+      under_way++
+    },
+    end() {
+      if (--under_way > 0) return
+      httpAgent?.destroy()
+      httpsAgent?.destroy()
     },
   }
 }

@@ -100,13 +100,15 @@ describe('against the local SendGrid', () => {
     })
   })
 
-  test('keeps one connection when handed an agent', async () => {
+  test('keeps one connection through a burst when handed an agent', async () => {
     const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 })
     const createConnection = vi.spyOn(httpAgent, 'createConnection' as never)
     const sender = openEmailSender({ mode: 'local', apiKey: sendgrid.apiKey, baseUrl: sendgrid.url }, { httpAgent })
-    for (let sent = 0; sent < 3; sent++) expect((await sender.send(mail)).outcome).toBe('accepted')
+    const burst = () => Promise.all([sender.send(mail), sender.send(mail), sender.send(mail)])
+    expect((await burst()).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted'])
     expect(createConnection).toHaveBeenCalledTimes(1)
-    httpAgent.destroy()
+    await burst()
+    expect(createConnection.mock.calls.length).toBeGreaterThan(1)
   })
 })
 
@@ -125,6 +127,19 @@ describe('against a connection that breaks', () => {
 
   const answer = (head: string) => (socket: Socket) =>
     socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\nConnection: close\r\n\r\n`))
+
+  test('a connection that lay idle is not used again: the other side may be closing it', async () => {
+    const baseUrl = await listen((socket) => {
+      // The first request of a connection is answered, the next one finds it dead.
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 202 Accepted\r\nX-Message-Id: a\r\nContent-Length: 0\r\n\r\n')
+        socket.on('data', () => socket.resetAndDestroy())
+      })
+    })
+    const options = { httpAgent: new Agent({ keepAlive: true }) }
+    const sender = openEmailSender({ mode: 'local', apiKey: 'SG.secret-key', baseUrl, timeoutMs: 2_000 }, options)
+    for (let sent = 0; sent < 3; sent++) expect((await sender.send(mail)).outcome).toBe('accepted')
+  })
 
   test.each([
     [
