@@ -108,7 +108,7 @@ describe('against the local SendGrid', () => {
     expect((await burst()).map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'accepted'])
     expect(createConnection).toHaveBeenCalledTimes(1)
     await burst()
-    expect(createConnection.mock.calls.length).toBeGreaterThan(1)
+    expect(createConnection).not.toHaveBeenCalledTimes(1)
   })
 })
 
