@@ -8,6 +8,7 @@ import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
 import type { EnrollmentTable } from './tables/enrollment.ts'
 import type { EventTable } from './tables/event.ts'
+import type { HoldTable } from './tables/hold.ts'
 import type { IdempotencyKeyTable } from './tables/idempotency-key.ts'
 import type { ImportTable } from './tables/import.ts'
 import type { ImportRowTable } from './tables/import-row.ts'
@@ -20,6 +21,7 @@ import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
+import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
 import type { SessionTable } from './tables/session.ts'
 import type { SettingTable } from './tables/setting.ts'
@@ -39,10 +41,12 @@ export interface Database {
   email_address: EmailAddressTable
   pattern: PatternTable
   campaign: CampaignTable
+  sender: SenderTable
   sequence: SequenceTable
   step: StepTable
   enrollment: EnrollmentTable
   message: MessageTable
+  hold: HoldTable
   receipt: ReceiptTable
   email_event: EmailEventTable
   reply: ReplyTable

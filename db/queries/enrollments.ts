@@ -16,6 +16,13 @@ export interface EnrollCandidate {
   event_id: string
   account_id: string | null
   account_name: string | null
+  account_domain: string | null
+  account_country: string | null
+  account_region: string | null
+  parent_id: string | null
+  parent_domain: string | null
+  /** the account's effective score; 0 without one */
+  score: number
   industry: string | null
   replied_at: Date | null
   address: string | null
@@ -23,6 +30,7 @@ export interface EnrollCandidate {
   address_source: string | null
   confidence: number | null
   address_key: string | null
+  address_domain: string | null
   suppressed_address: string | null
   suppressed_domain: string | null
   /** said so themselves, at whichever address */
@@ -41,9 +49,11 @@ export async function listEnrollCandidates(
 ): Promise<EnrollCandidate[]> {
   const { rows } = await sql<EnrollCandidate>`
     select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
-      account.name as account_name, account.industry, p.replied_at,
+      account.name as account_name, account.industry, account.domain as account_domain,
+      account.country as account_country, account.region as account_region, account.parent_id,
+      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
-      a.address_key, xa.reason as suppressed_address,
+      a.address_key, a.domain as address_domain, xa.reason as suppressed_address,
       (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
         as suppressed_domain,
       exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
@@ -57,6 +67,7 @@ export async function listEnrollCandidates(
       here.id is not null as in_this_sequence, active.name as active_in
     from person p
       left join account on account.id = p.account_id
+      left join account parent on parent.id = account.parent_id
       left join email_address a on a.person_id = p.id and a.is_primary
       left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
       left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
@@ -79,6 +90,7 @@ export interface NewEnrollment {
   id: string
   person_id: string
   account_id: string | null
+  account_key: string
   /** null when the first step is not a mail */
   message: NewMessage | null
 }
@@ -103,6 +115,10 @@ export async function insertEnrollments(
     step_key: message?.step_key,
     position: message?.position,
     due_at: message?.due_at,
+    ready_at: message?.ready_at,
+    priority: message?.priority,
+    country: message?.country,
+    is_first: message?.is_first,
     time_zone: message?.time_zone,
     message_id_header: message?.message_id_header,
     rule: message?.rule,
@@ -110,19 +126,21 @@ export async function insertEnrollments(
   const { rows } = await sql<{ person_id: string }>`
     with given as (
       select * from json_to_recordset(${JSON.stringify(flat)}::json) as t(id uuid, person_id uuid, account_id uuid,
-        message_id uuid, step_key uuid, position integer, due_at timestamptz, time_zone text, message_id_header text,
-        rule text)
+        account_key text, message_id uuid, step_key uuid, position integer, due_at timestamptz, ready_at timestamptz,
+        priority integer, country text, is_first boolean, time_zone text, message_id_header text, rule text)
     ), enrolled as (
-      insert into enrollment (id, sequence_id, person_id, account_id, version, enrolled_by, enrolled_at, updated_at)
-      select id, ${to.sequence_id}::uuid, person_id, account_id, ${to.version}::integer, ${to.enrolled_by}::uuid,
+      insert into enrollment (id, sequence_id, person_id, account_id, account_key, version, enrolled_by, enrolled_at,
+        updated_at)
+      select id, ${to.sequence_id}::uuid, person_id, account_id, account_key, ${to.version}::integer, ${to.enrolled_by}::uuid,
         ${at}, ${at} from given
       on conflict do nothing
       returning id, person_id, account_id
     ), planned as (
       insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
-        version, due_at, time_zone, message_id_header, created_at)
+        version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at)
       select g.message_id, g.id, g.step_key, 0, ${to.sequence_id}::uuid, g.person_id, g.account_id, ${to.event_id}::uuid,
-        g.position, ${to.version}::integer, g.due_at, g.time_zone, g.message_id_header, ${at}
+        g.position, ${to.version}::integer, g.due_at, g.ready_at, g.priority, g.country, g.account_key, g.is_first,
+        g.time_zone, g.message_id_header, ${at}
       from given g join enrolled e on e.id = g.id where g.message_id is not null
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
@@ -149,9 +167,14 @@ export interface Progress {
   version: number
   person_id: string
   account_id: string | null
+  account_key: string
   person_name: string
   time_zone: string | null
   country: string | null
+  account_country: string | null
+  account_region: string | null
+  /** the account's effective score; 0 without one */
+  score: number
   event_id: string
   owner_id: string
   from_address: string
@@ -169,10 +192,12 @@ export interface Progress {
 export async function lockProgress(db: Db, enrollment_ids: readonly string[]): Promise<Progress[]> {
   if (enrollment_ids.length === 0) return []
   const { rows } = await sql<Progress>`
-    select e.id, e.status, e.sequence_id, e.version, e.person_id, e.account_id, p.name as person_name, p.time_zone,
-      p.country, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
+    select e.id, e.status, e.sequence_id, e.version, e.person_id, e.account_id, e.account_key, p.name as person_name,
+      p.time_zone, p.country, account.country as account_country, account.region as account_region,
+      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
       s.time_zone as sequence_time_zone
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
+      left join account on account.id = e.account_id
     where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
     order by e.id
     for no key update of e`.execute(db)
@@ -183,7 +208,8 @@ export async function finishEnrollments(db: Db, ids: readonly string[], now: Dat
   if (ids.length === 0) return
   await sql`
     with finished as (
-      update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz
+      update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz,
+        paused_at = null, resume_at = null
       where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
         and status in ('active', 'paused')
       returning id
@@ -217,7 +243,8 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
     with given as (${given}), held as (
       select id from enrollment where id in (select enrollment_id from given) order by id for no key update
     ), stopped as (
-      update enrollment e set status = 'stopped', stop_reason = given.reason, stopped_at = ${at}, updated_at = ${at}
+      update enrollment e set status = 'stopped', stop_reason = given.reason, stopped_at = ${at}, updated_at = ${at},
+        paused_at = null, resume_at = null
       from given, held where held.id = given.enrollment_id and e.id = held.id and e.status in ('active', 'paused')
       returning e.id, given.reason, given.by, given.detail
     ), logged as (
@@ -245,14 +272,18 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
 /** Pauses or wakes enrollments; claimed mails that have not left are given back. @returns the ids that changed */
 export async function setEnrollmentsPaused(
   db: Db,
-  change: { ids: readonly string[]; paused: boolean; reason: string; now: Date },
+  change: { ids: readonly string[]; paused: boolean; reason: string; resume_at?: Date | null; now: Date },
 ): Promise<string[]> {
   const at = sql`${change.now}::timestamptz`
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
   const [from, to] = change.paused ? ['active', 'paused'] : ['paused', 'active']
   const { rows } = await sql<{ id: string }>`
     with changed as (
-      update enrollment set status = ${to}::text, updated_at = ${at} where id in ${ids} and status = ${from}::text
+      update enrollment set status = ${to}::text, updated_at = ${at},
+        paused_at = case when ${change.paused}::boolean then ${at} end,
+        pause_reason = case when ${change.paused}::boolean then ${change.reason}::text end,
+        resume_at = ${change.paused ? (change.resume_at ?? null) : null}::timestamptz
+      where id in ${ids} and status = ${from}::text
       returning id
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)

@@ -14,6 +14,11 @@ export interface NewMessage {
   position: number
   version: number
   due_at: Date
+  ready_at: Date
+  priority: number
+  country: string | null
+  account_key: string
+  is_first: boolean
   time_zone: string
   message_id_header: string
   /** why this moment, for the receipt */
@@ -27,12 +32,14 @@ export async function insertMessages(db: Db, messages: readonly NewMessage[], no
     with planned as (
       select * from json_to_recordset(${JSON.stringify(messages)}::json) as t(id uuid, enrollment_id uuid, step_key uuid,
         rotation integer, sequence_id uuid, person_id uuid, account_id uuid, event_id uuid, position integer,
-        version integer, due_at timestamptz, time_zone text, message_id_header text, rule text)
+        version integer, due_at timestamptz, ready_at timestamptz, priority integer, country text, account_key text,
+        is_first boolean, time_zone text, message_id_header text, rule text)
     ), added as (
       insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
-        version, due_at, time_zone, message_id_header, created_at)
+        version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at)
       select p.id, p.enrollment_id, p.step_key, p.rotation, p.sequence_id, p.person_id, p.account_id, p.event_id,
-        p.position, p.version, p.due_at, p.time_zone, p.message_id_header, ${now}::timestamptz
+        p.position, p.version, p.due_at, p.ready_at, p.priority, p.country, p.account_key, p.is_first, p.time_zone,
+        p.message_id_header, ${now}::timestamptz
       from planned p join enrollment e on e.id = p.enrollment_id and e.status in ('active', 'paused')
       on conflict do nothing
       returning id, enrollment_id

@@ -30,6 +30,10 @@ export interface AccountTable {
   website: string | null
   industry: string | null
   country: string | null
+  /** state or province, as it was given */
+  region: string | null
+  /** the account this one belongs to, said so by hand: their people are colleagues */
+  parent_id: string | null
   /** as it stood in the list */
   revenue_text: string | null
   /** whole dollars */

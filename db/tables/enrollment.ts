@@ -9,9 +9,15 @@ export interface EnrollmentTable {
   sequence_id: string
   person_id: string
   account_id: string | null
+  /** whose colleagues these are: `accountKeyOf` */
+  account_key: string
   version: number
   status: Generated<EnrollmentStatus>
   stop_reason: string | null
+  paused_at: Instant | null
+  pause_reason: string | null
+  /** goes on by itself at this moment; null: when a person says so */
+  resume_at: Instant | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

@@ -21,6 +21,16 @@ export interface MessageTable {
   /** why skipped, failed, cancelled or unconfirmed; or why a planned mail was moved */
   reason: string | null
   due_at: Instant
+  /** when its wait is over; `due_at` is the first minute at or after it at which it may leave */
+  ready_at: Instant
+  /** the account's score when it was planned: what leaves first where mails of one minute compete */
+  priority: Generated<number>
+  /** of the recipient, ISO 3166 alpha-2, for holidays and tracking; null when not known */
+  country: string | null
+  /** whose caps and colleagues: `accountKeyOf` */
+  account_key: string
+  /** the first mail of its enrollment: a new person, not a follow-up */
+  is_first: boolean
   /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
   time_zone: string
   claim_token: string | null

@@ -91,7 +91,16 @@ async function insertPlanned(due_at: Date, changes: Updateable<Database['message
     .execute()
   await database.db
     .insertInto('enrollment')
-    .values({ id: enrollment_id, sequence_id, person_id, account_id, version: 1, enrolled_at: now, updated_at: now })
+    .values({
+      id: enrollment_id,
+      sequence_id,
+      person_id,
+      account_id,
+      account_key: account_id,
+      version: 1,
+      enrolled_at: now,
+      updated_at: now,
+    })
     .execute()
   await database.db
     .insertInto('message')
@@ -106,6 +115,9 @@ async function insertPlanned(due_at: Date, changes: Updateable<Database['message
       position: 2,
       version: 1,
       due_at,
+      ready_at: due_at,
+      account_key: account_id,
+      is_first: false,
       time_zone: 'America/New_York',
       message_id_header: `${message_id}@yardflow.test`,
       created_at: now,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ensureSender } from '../../../db/queries/senders.ts'
 import { findSequenceByName, insertSequence } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
@@ -33,6 +34,7 @@ export async function createSequence(ctx: Ctx, input: CreateSequenceInput): Prom
   await transact(ctx, async (tx) => {
     if (await findSequenceByName(tx.db, settings.event_id, settings.name))
       throw new ConflictError('There is a sequence of this name.', { name: 'There is a sequence of this name.' })
+    await ensureSender(tx.db, { ...settings, now })
     await insertSequence(tx.db, { id, ...settings, created_at: now, updated_at: now })
     await writeSteps(tx, { sequence_id: id, version: 1, known: [] }, steps as StepInput[])
   })

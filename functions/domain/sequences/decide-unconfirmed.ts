@@ -31,7 +31,10 @@ export async function decideUnconfirmed(ctx: Ctx, input: DecideUnconfirmedInput)
       const steps = await listSteps(tx.db, progress.sequence_id, progress.version)
       const step = steps.find((candidate) => candidate.step_key === message.step_key)
       if (step === undefined) throw new ConflictError('The step of this mail is gone.')
-      const again = planMail(tx, progress, { ...step, delay_amount: 0 }, now, message.rotation + 1)
+      const again = planMail(tx, progress, { ...step, delay_amount: 0 }, now, {
+        rotation: message.rotation + 1,
+        is_first: message.is_first,
+      })
       const planned = await insertMessages(tx.db, [again], now)
       if (planned.length === 0) throw new ConflictError('This person is no longer in the sequence.')
     } else await planNext(tx, [{ progress, step_key: message.step_key, done_at: now }])

@@ -9,6 +9,7 @@ import type { Row } from '../../../db/schema.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { accountKeyOf } from '../accounts/account-key.ts'
 import { parseInput } from '../parse-input.ts'
 import { enrollmentIdOf, messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { type Openings, planStep } from './plan.ts'
@@ -76,7 +77,9 @@ function planFirst(
   const known: Openings = new Map()
   return people.map((person) => {
     const id = enrollmentIdOf(sequence.id, person.id)
-    if (first.kind !== 'email') return { id, person_id: person.id, account_id: person.account_id, message: null }
+    const account_key = accountKeyOf({ ...person, person_id: person.id })
+    const enrollment = { id, person_id: person.id, account_id: person.account_id, account_key }
+    if (first.kind !== 'email') return { ...enrollment, message: null }
     const message_id = messageIdOf(id, first.step_key, 0)
     const moment = planStep({
       delay: first,
@@ -88,9 +91,7 @@ function planFirst(
       known,
     })
     return {
-      id,
-      person_id: person.id,
-      account_id: person.account_id,
+      ...enrollment,
       message: {
         id: message_id,
         enrollment_id: id,
@@ -102,6 +103,11 @@ function planFirst(
         event_id: sequence.event_id,
         position: first.position,
         version: sequence.version,
+        priority: person.score,
+        country: null,
+        account_key,
+        is_first: true,
+        ready_at: moment.due_at,
         ...moment,
         message_id_header: messageIdHeaderOf(message_id, sequence.from_address),
       },

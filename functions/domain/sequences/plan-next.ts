@@ -32,7 +32,8 @@ export async function planNext(tx: TxCtx, done: readonly Done[], cache: StepCach
     const position = steps.find((step) => step.step_key === step_key)?.position ?? Number.MAX_SAFE_INTEGER
     const step = steps.find((candidate) => candidate.position > position)
     if (step === undefined) finished.push(progress.id)
-    else if (step.kind === 'email') mails.push(planMail(tx, progress, step, done_at, 0))
+    else if (step.kind === 'email')
+      mails.push(planMail(tx, progress, step, done_at, { rotation: 0, is_first: !steps.some(isEmailBefore(step)) }))
     else tasks.push({ progress, step, previous: done_at })
   }
   await insertMessages(tx.db, mails, tx.clock.now())
@@ -57,7 +58,7 @@ export function planMail(
   progress: Progress,
   step: Row<'step'>,
   previous: Date,
-  rotation: number,
+  { rotation, is_first }: { rotation: number; is_first: boolean },
 ): NewMessage {
   const id = messageIdOf(progress.id, step.step_key, rotation)
   const moment = planStep({
@@ -79,10 +80,18 @@ export function planMail(
     event_id: progress.event_id,
     position: step.position,
     version: progress.version,
+    priority: progress.score,
+    country: null,
+    account_key: progress.account_key,
+    is_first,
+    ready_at: moment.due_at,
     ...moment,
     message_id_header: messageIdHeaderOf(id, progress.from_address),
   }
 }
+
+const isEmailBefore = (step: Row<'step'>) => (other: Row<'step'>) =>
+  other.kind === 'email' && other.position < step.position
 
 /** Tasks hold the sequence until they are done or skipped. */
 export async function planTasks(

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ensureSender } from '../../../db/queries/senders.ts'
 import { findSequenceByName, updateSequenceRow } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
@@ -28,6 +29,12 @@ export async function updateSequence(ctx: Ctx, input: UpdateSequenceInput): Prom
       if (other !== undefined && other.id !== sequence_id)
         throw new ConflictError('There is a sequence of this name.', { name: 'There is a sequence of this name.' })
     }
-    await updateSequenceRow(tx.db, sequence_id, { ...settings, updated_at: tx.clock.now() })
+    const now = tx.clock.now()
+    await ensureSender(tx.db, {
+      from_address: settings.from_address ?? sequence.from_address,
+      time_zone: settings.time_zone ?? sequence.time_zone,
+      now,
+    })
+    await updateSequenceRow(tx.db, sequence_id, { ...settings, updated_at: now })
   })
 }
