@@ -111,9 +111,12 @@ export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): voi
   for (const { key } of boundsOf(row, day, limits)) book.counts.set(key, (book.counts.get(key) ?? 0) + 1)
   if (sender === undefined || sender.gap_minutes === 0) return
   const moments = book.moments.get(row.sender) ?? []
-  moments.splice(indexAfter(moments, at.getTime()), 0, at.getTime())
+  moments.splice(indexAfter(moments, minuteOf(at)), 0, minuteOf(at))
   book.moments.set(row.sender, moments)
 }
+
+/** Gaps are counted from minute to minute: a drain that comes a second late must not make the next mail late. */
+const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000) * 60_000
 
 /** Where a moment belongs in an ordered list: behind all that are not later. */
 export function indexAfter(moments: readonly number[], at: number): number {
@@ -159,7 +162,7 @@ function gapAt(row: CapRow, book: Book, limits: Limits, now: Date): 'gap' | unde
   const moments = book.moments.get(row.sender)
   if (sender === undefined || moments === undefined) return undefined
   const last = moments[indexAfter(moments, now.getTime()) - 1]
-  return last !== undefined && last + gapOf(sender, row.id) > now.getTime() ? 'gap' : undefined
+  return last !== undefined && last + gapOf(sender, row.id) > minuteOf(now) ? 'gap' : undefined
 }
 
 export function byScore<Row extends CapRow>(rows: readonly Row[]): Row[] {
