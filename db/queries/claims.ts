@@ -1,10 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import type { SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
+import { type DayOffNow, windowIsOpen } from './send-windows.ts'
+import { conditionNotMet } from './step-conditions.ts'
 
-/** `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `shut`: outside the window. */
-export type Verdict = 'ready' | 'stop' | 'shut'
+/**
+ * `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `pass`: not this step. `shut`: outside
+ * the window.
+ */
+export type Verdict = 'ready' | 'stop' | 'pass' | 'shut'
 
 /** A due mail with everything that rendering it needs, read in the statement that judged it. */
 export interface JudgedMessage {
@@ -49,9 +55,10 @@ export interface JudgedMessage {
   contact_reason: string
   track_opens: boolean
   track_clicks: boolean
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  windows: SendWindow[]
+  skip_holidays: boolean
+  /** of the recipient, ISO 3166 alpha-2 */
+  country_code: string | null
   sequence_time_zone: string
   thread: StepThread
   step_subject: string
@@ -98,11 +105,14 @@ const stopReason = sql`case
       and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
       and lower(x.to_address) = a.address_key) then 'same_address'
   when step.kind is distinct from 'email' then 'step_gone'
+  when ${conditionNotMet({ condition: 'step.condition', enrollment_id: 'm.enrollment_id', person: 'p', account: 'account' })}
+    then 'condition_not_met'
 end`
 
 const judgedBy = sql`
   join sequence s on s.id = m.sequence_id
   join person p on p.id = m.person_id
+  left join account on account.id = p.account_id
   left join email_address a on a.person_id = p.id and a.is_primary
   left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key`
 
@@ -112,7 +122,10 @@ const judgedBy = sql`
  * are passed over. Senders take turns, so that the thousands of one do not keep the ten of another waiting; what is due is
  * looked up sequence by sequence, so that the backlog of a paused one costs nothing. Run it under `lockClaims`.
  */
-export async function judgeDueMessages(db: Db, { now, limit }: { now: Date; limit: number }): Promise<JudgedMessage[]> {
+export async function judgeDueMessages(
+  db: Db,
+  { now, limit, days_off }: { now: Date; limit: number; days_off: readonly DayOffNow[] },
+): Promise<JudgedMessage[]> {
   const at = sql`${now}::timestamptz`
   const { rows } = await sql<JudgedMessage>`
     with ahead as materialized (
@@ -142,21 +155,19 @@ export async function judgeDueMessages(db: Db, { now, limit }: { now: Date; limi
         account.name as account_name, account.industry,
         ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
         s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
-        s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone,
+        s.windows, s.skip_holidays, m.country as country_code, s.time_zone as sequence_time_zone,
         step.thread, step.subject as step_subject, step.body as step_body, ${stopReason} as stop_reason,
-        coalesce(extract(isodow from here.at)::integer = any(s.window_days)
-          and extract(hour from here.at) * 60 + extract(minute from here.at)
-            between s.window_from_minute and s.window_to_minute - 1, false) as is_open
+        ${windowIsOpen(days_off)} as is_open
       from due
         join message m on m.id = due.id ${judgedBy}
         join event ev on ev.id = m.event_id
-        left join account on account.id = p.account_id
         cross join lateral (
           select coalesce(local_at(${at}, m.time_zone), local_at(${at}, s.time_zone), ${at} at time zone 'UTC') as at
         ) here
     )
     select judged.*,
-      case when stop_reason is not null then 'stop' when not is_open then 'shut' else 'ready' end as verdict
+      case when stop_reason = 'condition_not_met' then 'pass' when stop_reason is not null then 'stop'
+        when not is_open then 'shut' else 'ready' end as verdict
     from judged order by due_at, priority desc, id`.execute(db)
   return rows
 }

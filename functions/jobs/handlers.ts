@@ -5,6 +5,7 @@ import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
+import { replanInBackground } from '../domain/sequences/replan.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -23,5 +24,6 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': scoreAccounts,
   'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),
+  'replan-sequence': (ctx, payload) => replanInBackground(ctx, payload),
   sweep: (ctx) => sweep(ctx),
 }

@@ -13,10 +13,15 @@ import { keepRenewing, LEASE_MS } from '../../keep-renewing.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
 import { transact } from '../../transact.ts'
 import { openTemplates } from '../email/render.ts'
+import { type Calendar, openCalendar } from './calendar.ts'
 import { type Claimed, type ClaimedMessage, type Counted, claimDue, nothingCounted } from './claim-due.ts'
+import { closeDueWaits } from './close-waits.ts'
+import { daysOffAround } from './days-off.ts'
 import { allOrOneByOne } from './one-by-one.ts'
-import { planNext, type StepCache } from './plan-next.ts'
+import { passUnmet } from './pass-steps.ts'
+import { type PlanCache, planNext } from './plan-next.ts'
 import { moveWaiting, shedBacklogs, stopUnwritable } from './put-aside.ts'
+import { spreadLate } from './replan.ts'
 import { resumeDue } from './resume-due.ts'
 import { type SealProblem, sealMail } from './seal-mail.ts'
 import { judgeOutcome, providerIsDown, type Sent, sendAll } from './send-all.ts'
@@ -49,7 +54,18 @@ export async function drainMessages(ctx: Ctx): Promise<Drained> {
   if (mail.mode === 'off') return total
   await sweepLeases(ctx.db, ctx.clock.now())
   await resumeDue(ctx)
-  const run: Run = { ctx, total, templates: openTemplates(), steps: new Map(), counted: nothingCounted(), held: false }
+  const calendar = await openCalendar(ctx.db)
+  const cache: PlanCache = { steps: new Map(), calendar }
+  await closeDueWaits(ctx, cache)
+  const run: Run = {
+    ctx,
+    total,
+    templates: openTemplates(),
+    calendar,
+    cache,
+    counted: nothingCounted(),
+    held: false,
+  }
   await drainBatches(run)
   await transact(ctx, async (tx) => {
     const next = await findNextDue(tx.db)
@@ -62,7 +78,8 @@ interface Run {
   ctx: Ctx
   total: Drained
   templates: ReturnType<typeof openTemplates>
-  steps: StepCache
+  calendar: Calendar
+  cache: PlanCache
   counted: Counted
   /** the provider was down when this run began */
   held: boolean
@@ -73,24 +90,27 @@ async function drainBatches(run: Run): Promise<void> {
   const hold = await findProviderHold(ctx.db)
   if (hold !== undefined && hold.until_at > ctx.clock.now()) return
   run.held = hold !== undefined
-  total.moved += await shedBacklogs(ctx, { more_than: CLAIMED_AT_ONCE })
+  total.moved += await spreadLate(ctx, run.calendar)
+  total.moved += await shedBacklogs(ctx, run.calendar, { more_than: CLAIMED_AT_ONCE })
   const until = ctx.clock.now().getTime() + LONGEST_RUN_MS
   for (let batch = 0; batch < MOST_BATCHES && ctx.clock.now().getTime() < until; batch++) {
     const claimed = await claim(run)
     const isDown = await sendClaimed(run, claimed)
     total.stopped += await stopUnwritable(ctx, claimed.stops)
-    total.moved += await moveWaiting(ctx, claimed)
+    total.stopped += await passUnmet(ctx, claimed.passes, run.cache)
+    total.moved += await moveWaiting(ctx, run.calendar, claimed)
     // A claim that was not full has seen everything that was due.
     if (isDown || !claimed.is_full) return
   }
 }
 
-async function claim({ ctx, counted }: Run): Promise<Claimed> {
+async function claim({ ctx, counted, calendar }: Run): Promise<Claimed> {
   const claim_token = crypto.randomUUID()
   return ctx.db.transaction().execute((tx) => {
     const now = ctx.clock.now()
     const lease_until = new Date(now.getTime() + LEASE_MS)
-    return claimDue(tx, counted, { claim_token, now, lease_until, limit: CLAIMED_AT_ONCE })
+    const days_off = daysOffAround(now, calendar.days_off)
+    return claimDue(tx, counted, { claim_token, now, lease_until, limit: CLAIMED_AT_ONCE, days_off })
   })
 }
 
@@ -198,7 +218,7 @@ async function settle(run: Run, claim_token: string, results: readonly Sent[], o
 }
 
 async function settleAll(
-  { ctx, total, steps, held }: Run,
+  { ctx, total, cache, held }: Run,
   claim_token: string,
   results: readonly Sent[],
   { claimed, down }: Settling,
@@ -220,7 +240,7 @@ async function settleAll(
         ? [{ progress: row, step_key, done_at: now }]
         : []
     })
-    await planNext(tx, done, steps)
+    await planNext(tx, done, cache)
     const refused = rows.filter(({ state }) => state === 'failed')
     await stopAll(
       tx,

@@ -3,10 +3,11 @@ import type { JudgedMessage } from '../../../db/queries/claims.ts'
 import { moveMessages } from '../../../db/queries/message-plans.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import type { Calendar } from './calendar.ts'
 import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
 import type { Claimed } from './claim-due.ts'
+import { type Openings, planOpening, scheduleOf } from './opening.ts'
 import { placeWaiting } from './place-waiting.ts'
-import { type Openings, planOpening } from './plan.ts'
 import { countAhead, countUsed, nothingUsed, readLimits } from './read-book.ts'
 import { stopAll } from './stop-enrollment.ts'
 
@@ -38,14 +39,18 @@ export async function stopUnwritable(ctx: Ctx, stops: readonly JudgedMessage[]):
 }
 
 /** Moves what may not leave now to where there is room, and with it the backlog behind a cap that binds. @returns how many */
-export async function moveWaiting(ctx: Ctx, { shut, held }: Pick<Claimed, 'shut' | 'held'>): Promise<number> {
+export async function moveWaiting(
+  ctx: Ctx,
+  calendar: Calendar,
+  { shut, held }: Pick<Claimed, 'shut' | 'held'>,
+): Promise<number> {
   if (shut.length + held.length === 0) return 0
   const rows = new Map<string, BacklogRow>([...shut, ...held].map((row) => [row.id, row]))
   const bound = boundOf(held)
   if (Object.values(bound).some((keys) => keys.length > 0))
     for (const row of await listBacklog(ctx.db, { ...bound, now: ctx.clock.now(), limit: LONGEST_BACKLOG }))
       rows.set(row.id, row)
-  return place(ctx, [...rows.values()], new Set(shut.map(({ id }) => id)))
+  return place(ctx, calendar, [...rows.values()], new Set(shut.map(({ id }) => id)))
 }
 
 /** Whose backlog stands behind the mails that a cap has held back. */
@@ -65,7 +70,11 @@ function boundOf(held: Claimed['held']) {
  * Where more is due than may leave today, the highest score leaves: the rest of the backlog is moved before anything is
  * claimed. Costs one statement where no backlog is longer than its caps.
  */
-export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number }): Promise<number> {
+export async function shedBacklogs(
+  ctx: Ctx,
+  calendar: Calendar,
+  { more_than }: { more_than: number },
+): Promise<number> {
   const now = ctx.clock.now()
   const queues = await countLongQueues(ctx.db, { now, more_than, limit: LONGEST_BACKLOG })
   if (queues.length === 0) return 0
@@ -101,7 +110,7 @@ export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number 
     now,
     limit: LONGEST_BACKLOG,
   })
-  return place(ctx, backlog, new Set())
+  return place(ctx, calendar, backlog, new Set())
 }
 
 const anyMail = (id: string, due_at: Date) => ({
@@ -118,10 +127,15 @@ const anyMail = (id: string, due_at: Date) => ({
  *
  * @param shut ids that the database found outside their window, whatever this process knows of their zone
  */
-async function place(ctx: Ctx, rows: readonly BacklogRow[], shut: ReadonlySet<string>): Promise<number> {
+async function place(
+  ctx: Ctx,
+  calendar: Calendar,
+  rows: readonly BacklogRow[],
+  shut: ReadonlySet<string>,
+): Promise<number> {
   const now = ctx.clock.now()
   const openings = new Map<string, Openings>()
-  const opening = (row: BacklogRow, at: Date) => openingOf(row, at, openings)
+  const opening = (row: BacklogRow, at: Date) => openingOf(row, at, calendar, openings)
   const used = nothingUsed(await readLimits(ctx.db, []), now)
   await countUsed(ctx.db, used, rows)
   const isShut = (row: BacklogRow) => shut.has(row.id) || opening(row, now).getTime() >= now.getTime() + MINUTE_MS
@@ -145,21 +159,21 @@ async function place(ctx: Ctx, rows: readonly BacklogRow[], shut: ReadonlySet<st
   return moves.length
 }
 
-function openingOf(row: BacklogRow, at: Date, openings: Map<string, Openings>): Date {
+function openingOf(row: BacklogRow, at: Date, calendar: Calendar, openings: Map<string, Openings>): Date {
   const known = openings.get(row.sequence_id) ?? new Map()
   openings.set(row.sequence_id, known)
-  const open = nextOpening(row, at, known)
-  return new Date(Math.ceil(open.getTime() / MINUTE_MS) * MINUTE_MS)
+  return nextOpening(row, at, calendar, known)
 }
 
 /** A window that never opens costs only its own mails, which are looked at again in a day. */
-function nextOpening(row: BacklogRow, at: Date, known: Openings): Date {
+function nextOpening(row: BacklogRow, at: Date, calendar: Calendar, known: Openings): Date {
   try {
-    return planOpening(at, row.time_zone, { ...row, time_zone: row.sequence_time_zone }, row.id, known)
+    const schedule = scheduleOf({ ...row, time_zone: row.sequence_time_zone }, calendar)
+    return planOpening(at, { ...row, country: row.country_code }, schedule, known)
   } catch (error) {
     if (error instanceof RangeError) return new Date(at.getTime() + 1_440 * MINUTE_MS)
     throw error
   }
 }
 
-const windowKey = (row: BacklogRow) => `${row.sequence_id} ${row.time_zone}`
+const windowKey = (row: BacklogRow) => `${row.sequence_id} ${row.time_zone} ${row.country_code} ${row.priority}`
