@@ -29,6 +29,7 @@ export const routes = {
   person: '/dashboard/people/:id',
   editPerson: '/dashboard/people/:id/edit',
   personAddresses: '/dashboard/people/:id/addresses',
+  boothVisit: '/dashboard/people/:id/booth-visit',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -79,6 +80,9 @@ export const routes = {
   sender: '/dashboard/settings/senders/:address',
   pauseSender: '/dashboard/settings/senders/:address/pause',
   resumeSender: '/dashboard/settings/senders/:address/resume',
+  daysOff: '/dashboard/settings/days-off',
+  removeDayOff: '/dashboard/settings/days-off/:id/remove',
+  workspaceZone: '/dashboard/settings/days-off/zone',
 
   health: '/health',
   apiHealth: '/api/health',
@@ -122,6 +126,7 @@ export const paths = {
   person: (id: string) => fill(routes.person, { id }),
   editPerson: (id: string) => fill(routes.editPerson, { id }),
   personAddresses: (id: string) => fill(routes.personAddresses, { id }),
+  boothVisit: (id: string) => fill(routes.boothVisit, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -173,6 +178,9 @@ export const paths = {
   sender: (address: string) => fill(routes.sender, { address }),
   pauseSender: (address: string) => fill(routes.pauseSender, { address }),
   resumeSender: (address: string) => fill(routes.resumeSender, { address }),
+  daysOff: () => routes.daysOff,
+  removeDayOff: (id: string) => fill(routes.removeDayOff, { id }),
+  workspaceZone: () => routes.workspaceZone,
 
   health: () => routes.health,
   apiHealth: () => routes.apiHealth,

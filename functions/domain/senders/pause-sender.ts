@@ -7,7 +7,7 @@ import {
 import type { Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
-import { placeAnew } from '../sequences/pause-sequence.ts'
+import { replanAfterPause } from '../sequences/replan.ts'
 
 /** Nothing leaves from this address any more, whatever the sequence. Pausing twice changes nothing. */
 export async function pauseSender(ctx: Ctx, input: { address: string; reason?: string }): Promise<void> {
@@ -28,7 +28,7 @@ export async function pauseSenderNow(
   await releaseClaimsOfSender(tx.db, address)
 }
 
-/** What fell due in the meantime is placed anew, so that it does not all leave at once. */
+/** What was left of each wait is left of it still; what was ready is spread over the windows. */
 export async function resumeSender(ctx: Ctx, input: { address: string }): Promise<void> {
   const sender = await findSender(ctx.db, input.address)
   if (sender === undefined) throw new NotFoundError('sender')
@@ -37,6 +37,6 @@ export async function resumeSender(ctx: Ctx, input: { address: string }): Promis
     const change = { paused_at: null, pause_reason: null, updated_at: tx.clock.now() }
     await updateSenderRow(tx.db, sender.address, change)
     for (const sequence of await listSequencesOfSender(tx.db, sender.address))
-      await placeAnew(tx, sequence, { sequence_id: sequence.id })
+      await replanAfterPause(tx, sequence, sender.paused_at ?? tx.clock.now())
   })
 }

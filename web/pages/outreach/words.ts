@@ -58,12 +58,17 @@ export function waitWords(amount: number, unit: DelayUnit): string {
   return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
 }
 
-/** Day 1 is the day of enrolment, counted as if that were a Monday. */
-export function dayNumbers(steps: readonly { delay_amount: number; delay_unit: DelayUnit }[]): number[] {
-  let days = 0
-  return steps.map(({ delay_amount, delay_unit }) => {
-    days = daysAfter(days, delay_amount, delay_unit)
-    return Math.floor(days) + 1
+/**
+ * Day 1 is the day of enrolment, counted as if that were a Monday; null from the first step on that hangs on a day or the
+ * show.
+ */
+export function dayNumbers(
+  steps: readonly { delay_amount: number; delay_unit: DelayUnit; timing_words: string | null }[],
+): (number | null)[] {
+  let days: number | null = 0
+  return steps.map(({ delay_amount, delay_unit, timing_words }) => {
+    days = days === null || timing_words !== null ? null : daysAfter(days, delay_amount, delay_unit)
+    return days === null ? null : Math.floor(days) + 1
   })
 }
 
@@ -116,6 +121,11 @@ const stopReasons: Readonly<Record<string, string>> = {
   gap: 'the sender keeps a gap between mails',
   not_plannable: 'its next step could not be planned',
   window_shut: 'outside the send window',
+  schedule_changed: 'the send windows were changed',
+  backlog: 'spread after a standstill',
+  too_late: 'its moment had passed',
+  no_booth_visit: 'nobody met them at the booth',
+  condition_not_met: 'its condition did not hold',
   resumed: 'placed anew after the pause',
   sent_again: 'sent again by a person’s decision',
   counted_as_sent: 'counted as sent by a person’s decision',
