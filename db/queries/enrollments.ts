@@ -20,6 +20,9 @@ export interface EnrollCandidate {
   account_domain: string | null
   account_country: string | null
   account_region: string | null
+  account_status: string | null
+  list_tier: number | null
+  category: string | null
   parent_id: string | null
   parent_domain: string | null
   /** the account's effective score; 0 without one */
@@ -53,6 +56,7 @@ export async function listEnrollCandidates(
     select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
       account.name as account_name, account.industry, account.domain as account_domain,
       account.country as account_country, account.region as account_region, account.parent_id,
+      account.status as account_status, account.list_tier, p.category,
       parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at, p.booth_visited_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
       a.address_key, a.domain as address_domain, xa.reason as suppressed_address,

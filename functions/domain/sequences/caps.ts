@@ -120,6 +120,15 @@ export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): voi
   book.moments.set(row.sender, moments)
 }
 
+/** Takes back what `bookMail` counted. */
+export function unbookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
+  const day = dayIn(at, limits.senders.get(row.sender)?.time_zone ?? 'UTC')
+  for (const { key } of boundsOf(row, day, limits)) book.counts.set(key, (book.counts.get(key) ?? 0) - 1)
+  const moments = book.moments.get(row.sender)
+  const index = moments === undefined ? -1 : indexAfter(moments, minuteOf(at)) - 1
+  if (moments?.[index] === minuteOf(at)) moments.splice(index, 1)
+}
+
 /** Gaps are counted from minute to minute: a drain that comes a second late must not make the next mail late. */
 const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000) * 60_000
 
