@@ -18,6 +18,8 @@ export interface EnrollmentTable {
   pause_reason: string | null
   /** goes on by itself at this moment; null: when a person says so */
   resume_at: Instant | null
+  /** a human answered a mail of it */
+  replied_at: Instant | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null
