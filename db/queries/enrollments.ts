@@ -25,6 +25,8 @@ export interface EnrollCandidate {
   score: number
   industry: string | null
   replied_at: Date | null
+  meeting_booked_at: Date | null
+  account_status: string | null
   address: string | null
   address_status: string | null
   address_source: string | null
@@ -53,9 +55,13 @@ export async function listEnrollCandidates(
       account.country as account_country, account.region as account_region, account.parent_id,
       parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
-      a.address_key, a.domain as address_domain, xa.reason as suppressed_address,
-      (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
-        as suppressed_domain,
+      a.address_key, a.domain as address_domain, p.meeting_booked_at, account.status as account_status,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and ((x.kind = 'address' and x.value = a.address_key)
+            or (x.kind = 'address_hash' and x.value = address_hash(a.address_key)))
+        order by x.event_id nulls first limit 1) as suppressed_address,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1) as suppressed_domain,
       exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
         as opted_out,
       (select s.name from email_address other
@@ -69,7 +75,6 @@ export async function listEnrollCandidates(
       left join account on account.id = p.account_id
       left join account parent on parent.id = account.parent_id
       left join email_address a on a.person_id = p.id and a.is_primary
-      left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
       left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
       left join enrollment busy on busy.person_id = p.id and busy.status in ('active', 'paused')
       left join sequence active on active.id = busy.sequence_id

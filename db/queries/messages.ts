@@ -3,6 +3,7 @@ import type { Db } from '../schema.ts'
 import type { MessageState } from '../tables/message.ts'
 import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
+import { stopReason } from './stop-rules.ts'
 
 /** `claim`: ours now. `stop`: nobody may be written to here. `shut` and `capped`: to be moved. */
 type ClaimVerdict = 'claim' | 'stop' | 'shut' | 'capped'
@@ -14,6 +15,7 @@ export interface JudgedMessage {
   sequence_id: string
   person_id: string
   account_id: string | null
+  account_key: string
   event_id: string
   step_key: string
   version: number
@@ -30,6 +32,9 @@ export interface JudgedMessage {
   family_name: string | null
   title: string | null
   country: string | null
+  /** ISO 3166 alpha-2, when it was known at planning */
+  country_code: string | null
+  account_country: string | null
   account_name: string | null
   industry: string | null
   event_name: string
@@ -42,8 +47,10 @@ export interface JudgedMessage {
   from_address: string
   reply_to: string | null
   contact_reason: string
+  colleague_reply: 'nothing' | 'hold' | 'stop'
   track_opens: boolean
   track_clicks: boolean
+  untracked_countries: string[]
   window_days: number[]
   window_from_minute: number
   window_to_minute: number
@@ -87,37 +94,22 @@ export async function claimDueMessages(
       where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${now}
       for no key update of m skip locked
     ), judged as materialized (
-      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
+      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.account_key, m.event_id, m.step_key, m.version,
         m.due_at, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
-        a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
-        account.name as account_name, account.industry,
+        a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country, m.country as country_code,
+        account.country as account_country, account.name as account_name, account.industry,
         ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
-        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
+        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.colleague_reply, s.track_opens, s.track_clicks, s.untracked_countries,
         s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone, s.daily_cap,
         step.thread, step.subject as step_subject, step.body as step_body,
-        case
-          when p.replied_at is not null then 'replied'
-          when a.id is null then 'no_address'
-          when a.status = 'bounced' then 'bounced'
-          when a.status = 'invalid' then 'invalid_address'
-          when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
-          when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
-            or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
-            or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
-            then 'suppressed'
-          -- Two people behind one mailbox, whose address became the same after they were enrolled.
-          when exists (select from email_address other join message x on x.person_id = other.person_id
-            where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
-              and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
-              and lower(x.to_address) = a.address_key) then 'same_address'
-          when step.kind is distinct from 'email' then 'step_gone'
-        end as stop_reason,
+        ${stopReason} as stop_reason,
         coalesce(extract(isodow from here.at)::integer = any(s.window_days)
           and extract(hour from here.at) * 60 + extract(minute from here.at)
             between s.window_from_minute and s.window_to_minute - 1, false) as is_open
       from due
         join message m on m.id = due.id
         join sequence s on s.id = m.sequence_id
+        join enrollment e on e.id = m.enrollment_id
         join person p on p.id = m.person_id
         join event ev on ev.id = m.event_id
         left join account on account.id = p.account_id

@@ -13,6 +13,7 @@ import type { Ctx } from '../../context.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
 import { transact } from '../../transact.ts'
 import { openTemplates } from '../email/render.ts'
+import { stopJudged } from './colleague-replied.ts'
 import { planOpening, type SendWindow, startOfNextDay } from './plan.ts'
 import { planNext, type StepCache } from './plan-next.ts'
 import { type SealProblem, sealMail } from './seal-mail.ts'
@@ -89,18 +90,7 @@ async function claim({ ctx }: Run): Promise<Claim> {
 async function putAside({ ctx, total }: Run, messages: readonly JudgedMessage[]): Promise<void> {
   const stops = messages.filter(({ verdict }) => verdict === 'stop')
   if (stops.length > 0) {
-    const unwritable = ['no_address', 'bounced', 'invalid_address', 'low_confidence', 'step_gone']
-    await transact(ctx, (tx) =>
-      stopAll(
-        tx,
-        stops.map(({ enrollment_id, stop_reason }) => ({
-          enrollment_id,
-          reason: stop_reason ?? 'stopped',
-          by: 'drain',
-          skips: unwritable.includes(stop_reason ?? ''),
-        })),
-      ),
-    )
+    await transact(ctx, (tx) => stopJudged(tx, stops))
     total.stopped += stops.length
   }
   const now = ctx.clock.now()
