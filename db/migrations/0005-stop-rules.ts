@@ -30,6 +30,7 @@ const facts = [
   sql`create index enrollment_answered on enrollment (account_key, replied_at desc) where replied_at is not null`,
   sql`alter table reply add column html text`,
   sql`alter table reply add column resume_on date`,
+  sql`create index email_event_of_provider on email_event (provider_event_id) where provider_event_id is not null`,
   sql`alter table email_address add column soft_bounces integer not null default 0 check (soft_bounces >= 0)`,
 ]
 

@@ -293,7 +293,8 @@ export async function setEnrollmentsPaused(
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)
       select id, ${at}, case when ${change.paused}::boolean then 'paused' else 'resumed' end,
-        jsonb_build_object('reason', ${change.reason}::text) from changed
+        jsonb_strip_nulls(jsonb_build_object('reason', ${change.reason}::text,
+          'resume_at', ${change.paused ? (change.resume_at ?? null) : null}::timestamptz)) from changed
     )
     select id from changed`.execute(db)
   if (change.paused && rows.length > 0)
@@ -315,4 +316,24 @@ export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string
     .where('status', 'in', ['active', 'paused'])
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** Gives enrollments that are paused already, for a reason that begins like this, another moment to go on at. */
+export async function setResumption(
+  db: Db,
+  change: { ids: readonly string[]; reason: string; reason_like: string; resume_at: Date | null; now: Date },
+): Promise<void> {
+  await sql`
+    with changed as (
+      update enrollment set resume_at = ${change.resume_at}::timestamptz, pause_reason = ${change.reason}::text,
+        updated_at = ${change.now}::timestamptz
+      where id in (select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)
+        and status = 'paused' and pause_reason like ${change.reason_like}
+        and resume_at is distinct from ${change.resume_at}::timestamptz
+      returning id
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select id, ${change.now}::timestamptz, 'paused',
+      jsonb_strip_nulls(jsonb_build_object('reason', ${change.reason}::text, 'resume_at', ${change.resume_at}::timestamptz))
+    from changed`.execute(db)
 }

@@ -122,9 +122,10 @@ inboxPages.post(routes.removeSuppression, async (c) => {
   if (ctx.actor.role !== 'ADMIN') throw new ForbiddenError('Only an admin may let mail go there again.')
   const suppression = await findSuppression(ctx.db, readId(c, 'suppression'))
   if (suppression === undefined) throw new NotFoundError('suppression')
-  const { kind, value } = suppression
-  await unsuppress(ctx, { kind, value })
-  return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text: `${value} may be written to again.` })
+  return actAndGoBack(c, paths.suppressions(), async () => {
+    await unsuppress(ctx, { suppression_id: suppression.id })
+    return `${suppression.value} may be written to again.`
+  })
 })
 
 async function suppressionsPage(c: Context<SignedInEnv>, form: FormState = emptyForm, status: 200 | 422 = 200) {

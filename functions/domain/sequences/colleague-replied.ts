@@ -1,4 +1,4 @@
-import { setEnrollmentsPaused } from '../../../db/queries/enrollments.ts'
+import { setEnrollmentsPaused, setResumption } from '../../../db/queries/enrollments.ts'
 import type { JudgedMessage } from '../../../db/queries/messages.ts'
 import { listColleagueEnrollments, listRepliedColleagues } from '../../../db/queries/stop-rules.ts'
 import type { TxCtx } from '../../context.ts'
@@ -56,5 +56,8 @@ export async function stopJudged(tx: TxCtx, judged: readonly JudgedMessage[]): P
 async function hold(tx: TxCtx, ids: readonly string[], name: string | undefined): Promise<void> {
   if (ids.length === 0) return
   const reason = name === undefined ? 'colleague_replied' : `colleague_replied: ${name}`
-  await setEnrollmentsPaused(tx.db, { ids, paused: true, reason, now: tx.clock.now() })
+  const now = tx.clock.now()
+  await setEnrollmentsPaused(tx.db, { ids, paused: true, reason, now })
+  // Who is out of the office would go on by themselves when they are back.
+  await setResumption(tx.db, { ids, reason, reason_like: 'out_of_office%', resume_at: null, now })
 }
