@@ -277,7 +277,15 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
 /** Pauses or wakes enrollments; claimed mails that have not left are given back. @returns the ids that changed */
 export async function setEnrollmentsPaused(
   db: Db,
-  change: { ids: readonly string[]; paused: boolean; reason: string; resume_at?: Date | null; now: Date },
+  change: {
+    ids: readonly string[]
+    paused: boolean
+    reason: string
+    /** for the receipt, which stays when the person whom the reason names is erased */
+    receipt_reason?: string
+    resume_at?: Date | null
+    now: Date
+  },
 ): Promise<string[]> {
   const at = sql`${change.now}::timestamptz`
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
@@ -293,7 +301,7 @@ export async function setEnrollmentsPaused(
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)
       select id, ${at}, case when ${change.paused}::boolean then 'paused' else 'resumed' end,
-        jsonb_strip_nulls(jsonb_build_object('reason', ${change.reason}::text,
+        jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
           'resume_at', ${change.paused ? (change.resume_at ?? null) : null}::timestamptz)) from changed
     )
     select id from changed`.execute(db)
@@ -321,7 +329,14 @@ export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string
 /** Gives enrollments that are paused already, for a reason that begins like this, another moment to go on at. */
 export async function setResumption(
   db: Db,
-  change: { ids: readonly string[]; reason: string; reason_like: string; resume_at: Date | null; now: Date },
+  change: {
+    ids: readonly string[]
+    reason: string
+    receipt_reason?: string
+    reason_like: string
+    resume_at: Date | null
+    now: Date
+  },
 ): Promise<void> {
   await sql`
     with changed as (
@@ -334,6 +349,7 @@ export async function setResumption(
     )
     insert into receipt (enrollment_id, at, what, detail)
     select id, ${change.now}::timestamptz, 'paused',
-      jsonb_strip_nulls(jsonb_build_object('reason', ${change.reason}::text, 'resume_at', ${change.resume_at}::timestamptz))
+      jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
+        'resume_at', ${change.resume_at}::timestamptz))
     from changed`.execute(db)
 }

@@ -78,5 +78,10 @@ export async function deletePeople(
     where p.id in ${ids} and a.account_id = p.account_id and a.person_id is null and position(p.name in a.summary) > 0`.execute(
     db,
   )
+  await sql`
+    update enrollment e set pause_reason = 'colleague_replied' from enrollment own join person p on p.id = own.person_id
+    where p.id in ${ids} and e.account_key = own.account_key and e.pause_reason = 'colleague_replied: ' || p.name`.execute(
+    db,
+  )
   await sql`delete from person where id in ${ids}`.execute(db)
 }

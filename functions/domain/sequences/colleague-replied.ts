@@ -21,7 +21,6 @@ export async function tellColleagues(
       enrollment_id,
       reason: 'colleague_replied',
       by: 'reply',
-      detail: who.name,
     })),
   )
 }
@@ -56,8 +55,8 @@ export async function stopJudged(tx: TxCtx, judged: readonly JudgedMessage[]): P
 async function hold(tx: TxCtx, ids: readonly string[], name: string | undefined): Promise<void> {
   if (ids.length === 0) return
   const reason = name === undefined ? 'colleague_replied' : `colleague_replied: ${name}`
-  const now = tx.clock.now()
-  await setEnrollmentsPaused(tx.db, { ids, paused: true, reason, now })
+  const change = { ids, reason, receipt_reason: 'colleague_replied', now: tx.clock.now() }
+  await setEnrollmentsPaused(tx.db, { ...change, paused: true })
   // Who is out of the office would go on by themselves when they are back.
-  await setResumption(tx.db, { ids, reason, reason_like: 'out_of_office%', resume_at: null, now })
+  await setResumption(tx.db, { ...change, reason_like: 'out_of_office%', resume_at: null })
 }
