@@ -237,11 +237,12 @@ const senderRow = () =>
     .executeTakeFirstOrThrow()
 const hardBounce = (message: Sent) =>
   eventOf(message, 'bounce', 5, { type: 'bounce', status: '5.1.1', reason: '550 unknown' })
-const freshSender = () =>
-  world.database.db
-    .updateTable('sender')
-    .set({ paused_at: null, pause_reason: null, rated_from: world.clock.now() })
-    .execute()
+/** One sender writes in all these tests: what it sent before is judged. */
+async function freshSender() {
+  const rated_from = world.clock.now()
+  await world.database.db.updateTable('sender').set({ paused_at: null, pause_reason: null, rated_from }).execute()
+  world.clock.advance(60_000)
+}
 
 test('5 % of 40 mails that bounce pause the sequence and its sender in the same transaction, and only a person resumes', async () => {
   await freshSender()
