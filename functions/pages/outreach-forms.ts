@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { stepInput } from '../domain/sequences/save-steps.ts'
 import { sequenceSettings } from '../domain/sequences/settings.ts'
+import { type StopRules, stopRulesForm, stopRuleValues } from './stop-rules-form.ts'
 
 /** Forms speak text; these turn it into what the verbs take, field by field under the same names. */
 
@@ -47,27 +48,32 @@ export const sequenceForm = v.object({
   daily_cap: v.pipe(number, sequenceSettings.daily_cap),
   track_opens: ticked,
   track_clicks: ticked,
+  ...stopRulesForm,
 })
 
 /** The settings as the form shows them. */
-export function sequenceFormValues(settings: {
-  name: string
-  from_name: string
-  from_address: string
-  reply_to: string | null
-  contact_reason: string
-  window_days: readonly number[]
-  window_from_minute: number
-  window_to_minute: number
-  time_zone: string
-  min_confidence: number
-  daily_cap: number
-  track_opens: boolean
-  track_clicks: boolean
-}): Record<string, string | string[]> {
-  const { track_opens, track_clicks, window_days, reply_to, ...texts } = settings
+export function sequenceFormValues(
+  settings: StopRules & {
+    name: string
+    from_name: string
+    from_address: string
+    reply_to: string | null
+    contact_reason: string
+    window_days: readonly number[]
+    window_from_minute: number
+    window_to_minute: number
+    time_zone: string
+    min_confidence: number
+    daily_cap: number
+    track_opens: boolean
+    track_clicks: boolean
+  },
+): Record<string, string | string[]> {
+  const { name, from_name, from_address, contact_reason, time_zone } = settings
+  const { track_opens, track_clicks, window_days, reply_to } = settings
   return {
-    ...texts,
+    ...{ name, from_name, from_address, contact_reason, time_zone },
+    ...stopRuleValues(settings),
     reply_to: reply_to ?? '',
     window_days: window_days.map(String),
     window_from_minute: clockWords(settings.window_from_minute),

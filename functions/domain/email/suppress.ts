@@ -18,7 +18,10 @@ import { stopAll } from '../sequences/stop-enrollment.ts'
 const source = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200)))
 const lower = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254))
 /** an event, or nothing for everywhere */
-const event_id = v.optional(v.nullable(uuid), null)
+const event_id = v.pipe(
+  v.optional(v.nullable(v.union([v.literal(''), uuid], 'Choose where it holds.')), null),
+  v.transform((id) => id || null),
+)
 export const suppressInput = v.variant('kind', [
   v.object({ kind: v.literal('address'), value: v.pipe(lower, v.email('Enter an email address.')), event_id, source }),
   v.object({

@@ -1,6 +1,7 @@
 import { CheckboxField, Field, FormErrors, SelectField } from '../../components/fields.tsx'
 import { type FormState, keptValue } from '../../forms.ts'
 import { timeZoneOptions } from '../../time-zones.ts'
+import { StopRuleFields, stopRuleLabels, UntrackedCountriesField } from './stop-rule-fields.tsx'
 
 const labels = {
   name: 'Name',
@@ -14,6 +15,7 @@ const labels = {
   time_zone: 'Zone, if theirs is unknown',
   min_confidence: 'Least sure guess of an address, in %',
   daily_cap: 'Mails a day',
+  ...stopRuleLabels,
 }
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -34,9 +36,8 @@ export function SequenceFields(props: { form: FormState }) {
         form={form}
         name="contact_reason"
         label={labels.contact_reason}
-        required
         maxlength={300}
-        hint="Stands in the footer of every mail, above the unsubscribe link."
+        hint="Stands in the footer of every mail, above the unsubscribe link. Without it nobody in the EU, the UK or Switzerland is enrolled."
       />
       <fieldset class="fieldset-plain">
         <legend class="label-text">Send window, in the recipient’s time</legend>
@@ -73,6 +74,8 @@ export function SequenceFields(props: { form: FormState }) {
         <CheckboxField form={form} name="track_opens" label="Track opens" />
         <CheckboxField form={form} name="track_clicks" label="Track clicks" />
       </div>
+      <UntrackedCountriesField form={form} />
+      <StopRuleFields form={form} />
     </>
   )
 }
