@@ -14,10 +14,10 @@ const clockTime = v.pipe(
   v.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))),
 )
 
-/** A checkbox is there or it is not. */
+/** A checkbox is there or it is not; without a default a missing one would be left as it was. */
 const ticked = v.pipe(
-  v.optional(v.string()),
-  v.transform((value) => value !== undefined),
+  v.optional(v.string(), ''),
+  v.transform((value) => value !== ''),
 )
 
 const emptyAsNull = v.transform((text: string) => (text.trim() === '' ? null : text))

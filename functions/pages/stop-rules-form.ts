@@ -7,8 +7,8 @@ export const stopRulesForm = {
   colleague_reply: v.optional(sequenceSettings.colleague_reply, 'hold'),
   // A checkbox is there or it is not.
   stop_on_click: v.pipe(
-    v.optional(v.string()),
-    v.transform((value) => value !== undefined),
+    v.optional(v.string(), ''),
+    v.transform((value) => value !== ''),
   ),
   stop_account_statuses: v.pipe(
     v.optional(v.union([v.string(), v.array(v.string())]), []),
