@@ -79,6 +79,15 @@ export async function deletePeople(
     db,
   )
   await sql`
+    update account a set recommended_targets = replace(a.recommended_targets, p.name, 'somebody erased') from person p
+    where p.id in ${ids} and a.id = p.account_id and position(p.name in a.recommended_targets) > 0`.execute(db)
+  // The company's own row names them too: as JSON spells the name.
+  await sql`
+    update import_row r set raw = replace(r.raw::text, p.spelt, 'somebody erased')::jsonb
+    from (select account_id, substr(to_json(name)::text, 2, length(to_json(name)::text) - 2) as spelt from person
+      where id in ${ids} and account_id is not null) p
+    where r.record_id = p.account_id and position(p.spelt in r.raw::text) > 0`.execute(db)
+  await sql`
     update enrollment e set pause_reason = 'colleague_replied' from enrollment own join person p on p.id = own.person_id
     where p.id in ${ids} and e.account_key = own.account_key and e.pause_reason = 'colleague_replied: ' || p.name`.execute(
     db,

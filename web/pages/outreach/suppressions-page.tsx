@@ -1,5 +1,6 @@
 import type { SuppressionKind, SuppressionReason } from '../../../db/tables/suppression.ts'
 import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
+import { Chip } from '../../components/chips.tsx'
 import { describe, Field, FieldFrame, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
 import { FilterBar } from '../../components/filter-bar.tsx'
 import { Banner, Card, EmptyState } from '../../components/panels.tsx'
@@ -162,8 +163,7 @@ function AddCard({ form, event }: ScopedForm) {
 
 function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
   const columns: Column<SuppressionRow>[] = [
-    { key: 'value', label: 'Address or domain', cell: shownValue },
-    { key: 'where', label: 'Where', cell: (row) => row.event_name ?? 'Everywhere' },
+    { key: 'value', label: 'Address or domain', cell: (row) => <ShownValue row={row} /> },
     { key: 'reason', label: 'Reason', cell: (row) => suppressionReasons[row.reason] },
     { key: 'source', label: 'Source', wide_only: true, cell: sourceOf },
     { key: 'at', label: 'Since', wide_only: true, cell: (row) => <Time at={row.created_at} /> },
@@ -188,8 +188,15 @@ function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
 }
 
 /** Of whoever was erased nobody can say the address any more. */
-const shownValue = (row: SuppressionRow) =>
-  row.kind === 'address_hash' ? <span class="muted">an erased address, {row.value.slice(0, 8)}…</span> : row.value
+function ShownValue({ row }: { row: SuppressionRow }) {
+  if (row.kind === 'address_hash') return <span class="muted">an erased address, {row.value.slice(0, 8)}…</span>
+  if (row.event_name === null) return <>{row.value}</>
+  return (
+    <span class="chips">
+      {row.value} <Chip>only {row.event_name}</Chip>
+    </span>
+  )
+}
 
 const sources: Readonly<Record<string, string>> = { link: 'unsubscribe page', one_click: 'one-click unsubscribe' }
 

@@ -72,7 +72,6 @@ export function PersonPage(props: PersonPageProps) {
       }
       actions={
         <>
-          {props.can_erase ? <EraseButton person={person} /> : null}
           <MeetingButton person={person} />
           <LinkButton href={paths.editPerson(person.id)} icon="pencil">
             Edit
@@ -80,6 +79,7 @@ export function PersonPage(props: PersonPageProps) {
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
           </LinkButton>
+          {props.can_erase ? <EraseButton person={person} /> : null}
         </>
       }
     >
