@@ -85,6 +85,8 @@ async function writeDraft(
     time_zone: owner.time_zone,
     daily_cap: 60,
     track_clicks: name === 'meetings',
+    // Several people of one company are asked at once, and each answer is for one of them.
+    colleague_reply: name === 'meetings' ? 'nothing' : 'hold',
     contact_reason: contact_reason(event_name),
     created_at: now,
     updated_at: now,

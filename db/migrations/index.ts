@@ -3,6 +3,7 @@ import * as start from './0001-start.ts'
 import * as sendEngine from './0002-send-engine.ts'
 import * as schedules from './0003-schedules.ts'
 import * as claims from './0004-claims.ts'
+import * as stopRules from './0005-stop-rules.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-send-engine': sendEngine,
   '0003-schedules': schedules,
   '0004-claims': claims,
+  '0005-stop-rules': stopRules,
 }

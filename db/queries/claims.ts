@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
-import type { SendWindow } from '../tables/sequence.ts'
+import type { ColleagueReply, SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
 import { type DayOffNow, windowIsOpen } from './send-windows.ts'
-import { conditionNotMet } from './step-conditions.ts'
+import { stopReason } from './stop-rules.ts'
 
 /**
  * `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `pass`: not this step. `shut`: outside
@@ -53,12 +53,15 @@ export interface JudgedMessage {
   from_address: string
   reply_to: string | null
   contact_reason: string
+  colleague_reply: ColleagueReply
   track_opens: boolean
   track_clicks: boolean
+  untracked_countries: string[]
   windows: SendWindow[]
   skip_holidays: boolean
   /** of the recipient, ISO 3166 alpha-2 */
   country_code: string | null
+  account_country: string | null
   sequence_time_zone: string
   thread: StepThread
   step_subject: string
@@ -87,27 +90,6 @@ export const openSequences = (now: Date) => sql`
     left join sender on sender.address = lower(s.from_address)
   where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
     and not exists (select from hold where hold.key = 'provider' and hold.until_at > ${now}::timestamptz)`
-
-/** Why nobody may be written to: for the statement that judges, and once more for the one that claims. */
-const stopReason = sql`case
-  when p.replied_at is not null then 'replied'
-  when a.id is null then 'no_address'
-  when a.status = 'bounced' then 'bounced'
-  when a.status = 'invalid' then 'invalid_address'
-  when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
-  when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
-    or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
-    or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
-    then 'suppressed'
-  -- Two people behind one mailbox, whose address became the same after they were enrolled.
-  when exists (select from email_address other join message x on x.person_id = other.person_id
-    where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
-      and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
-      and lower(x.to_address) = a.address_key) then 'same_address'
-  when step.kind is distinct from 'email' then 'step_gone'
-  when ${conditionNotMet({ condition: 'step.condition', enrollment_id: 'm.enrollment_id', person: 'p', account: 'account' })}
-    then 'condition_not_met'
-end`
 
 const judgedBy = sql`
   join sequence s on s.id = m.sequence_id
@@ -152,14 +134,16 @@ export async function judgeDueMessages(
         m.due_at, m.priority, m.is_first, m.account_key, lower(s.from_address) as sender,
         s.daily_cap as sequence_daily_cap, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
         a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
-        account.name as account_name, account.industry,
+        account.name as account_name, account.country as account_country, account.industry,
         ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
-        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
+        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.colleague_reply, s.track_opens, s.track_clicks,
+        s.untracked_countries,
         s.windows, s.skip_holidays, m.country as country_code, s.time_zone as sequence_time_zone,
         step.thread, step.subject as step_subject, step.body as step_body, ${stopReason} as stop_reason,
         ${windowIsOpen(days_off)} as is_open
       from due
-        join message m on m.id = due.id ${judgedBy}
+        join message m on m.id = due.id
+        join enrollment e on e.id = m.enrollment_id ${judgedBy}
         join event ev on ev.id = m.event_id
         cross join lateral (
           select coalesce(local_at(${at}, m.time_zone), local_at(${at}, s.time_zone), ${at} at time zone 'UTC') as at

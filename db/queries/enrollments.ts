@@ -30,6 +30,7 @@ export interface EnrollCandidate {
   industry: string | null
   replied_at: Date | null
   booth_visited_at: Date | null
+  meeting_booked_at: Date | null
   address: string | null
   address_status: string | null
   address_source: string | null
@@ -59,9 +60,13 @@ export async function listEnrollCandidates(
       account.status as account_status, account.list_tier, p.category,
       parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at, p.booth_visited_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
-      a.address_key, a.domain as address_domain, xa.reason as suppressed_address,
-      (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
-        as suppressed_domain,
+      a.address_key, a.domain as address_domain, p.meeting_booked_at,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and ((x.kind = 'address' and x.value = a.address_key)
+            or (x.kind = 'address_hash' and x.value = address_hash(a.address_key)))
+        order by x.event_id nulls first limit 1) as suppressed_address,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1) as suppressed_domain,
       exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
         as opted_out,
       (select s.name from email_address other
@@ -75,7 +80,6 @@ export async function listEnrollCandidates(
       left join account on account.id = p.account_id
       left join account parent on parent.id = account.parent_id
       left join email_address a on a.person_id = p.id and a.is_primary
-      left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
       left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
       left join enrollment busy on busy.person_id = p.id and busy.status in ('active', 'paused')
       left join sequence active on active.id = busy.sequence_id
@@ -288,7 +292,15 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
 /** Pauses or wakes enrollments; claimed mails that have not left are given back. @returns the ids that changed */
 export async function setEnrollmentsPaused(
   db: Db,
-  change: { ids: readonly string[]; paused: boolean; reason: string; resume_at?: Date | null; now: Date },
+  change: {
+    ids: readonly string[]
+    paused: boolean
+    reason: string
+    /** for the receipt, which stays when the person whom the reason names is erased */
+    receipt_reason?: string
+    resume_at?: Date | null
+    now: Date
+  },
 ): Promise<string[]> {
   const at = sql`${change.now}::timestamptz`
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
@@ -306,7 +318,8 @@ export async function setEnrollmentsPaused(
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)
       select id, ${at}, case when ${change.paused}::boolean then 'paused' else 'resumed' end,
-        jsonb_build_object('reason', ${change.reason}::text) from changed
+        jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
+          'resume_at', ${change.paused ? (change.resume_at ?? null) : null}::timestamptz)) from changed
     )
     select id from changed`.execute(db)
   if (change.paused && rows.length > 0)
@@ -343,4 +356,32 @@ export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string
     .where('status', 'in', ['active', 'paused'])
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** Gives enrollments that are paused already, for a reason that begins like this, another moment to go on at. */
+export async function setResumption(
+  db: Db,
+  change: {
+    ids: readonly string[]
+    reason: string
+    receipt_reason?: string
+    reason_like: string
+    resume_at: Date | null
+    now: Date
+  },
+): Promise<void> {
+  await sql`
+    with changed as (
+      update enrollment set resume_at = ${change.resume_at}::timestamptz, pause_reason = ${change.reason}::text,
+        updated_at = ${change.now}::timestamptz
+      where id in (select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)
+        and status = 'paused' and pause_reason like ${change.reason_like}
+        and resume_at is distinct from ${change.resume_at}::timestamptz
+      returning id
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select id, ${change.now}::timestamptz, 'paused',
+      jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
+        'resume_at', ${change.resume_at}::timestamptz))
+    from changed`.execute(db)
 }

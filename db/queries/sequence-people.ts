@@ -16,6 +16,8 @@ export interface SequencePerson {
   address: string | null
   status: EnrollmentStatus
   stop_reason: string | null
+  pause_reason: string | null
+  resume_at: Date | null
   version: number
   enrolled_at: Date
   stopped_at: Date | null
@@ -106,7 +108,17 @@ function people(db: Db) {
       (join) => join.onTrue(),
     )
     .select(['e.id', 'e.person_id', 'p.name as person_name', 'p.title', 'e.account_id', 'account.name as account_name'])
-    .select(['a.address', 'e.status', 'e.stop_reason', 'e.version', 'e.enrolled_at', 'e.stopped_at', 'e.finished_at'])
+    .select([
+      'a.address',
+      'e.status',
+      'e.stop_reason',
+      'e.pause_reason',
+      'e.resume_at',
+      'e.version',
+      'e.enrolled_at',
+      'e.stopped_at',
+      'e.finished_at',
+    ])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
     .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])

@@ -25,6 +25,8 @@ export interface EnrollmentTable {
   waiting_since_at: Instant | null
   /** then the step is passed over */
   waiting_until_at: Instant | null
+  /** a human answered a mail of it */
+  replied_at: Instant | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

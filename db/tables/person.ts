@@ -42,6 +42,7 @@ export interface PersonTable {
   notes: string | null
   replied_at: Instant | null
   booth_visited_at: Instant | null
+  meeting_booked_at: Instant | null
   created_at: Instant
   updated_at: Instant
 }

@@ -11,6 +11,7 @@ export interface SendWindow {
   /** exclusive */
   to_minute: number
 }
+export type ColleagueReply = 'nothing' | 'hold' | 'stop'
 
 /** Several steps towards a person. Its text lives in step rows, one set a version. */
 export interface SequenceTable {
@@ -37,8 +38,18 @@ export interface SequenceTable {
   daily_cap: Generated<number>
   track_opens: Generated<boolean>
   track_clicks: Generated<boolean>
-  /** why we may write: the legitimate-interest note shown in the footer */
+  /** why we may write: the legitimate-interest note shown in the footer; empty is not enough for the EU, EEA, UK and Switzerland */
   contact_reason: string
+  /** when somebody with the same account_key replies */
+  colleague_reply: Generated<ColleagueReply>
+  /** a click of a human ends it, too */
+  stop_on_click: Generated<boolean>
+  /** statuses of an account at which nobody there is written to any more */
+  stop_account_statuses: Generated<string[]>
+  /** ISO 3166 alpha-2: opens and clicks of recipients there are not tracked, whatever else is set */
+  untracked_countries: Generated<string[]>
+  /** bounces and complaints of mails before this moment have led to a pause already */
+  rated_from: Instant | null
   activated_at: Instant | null
   paused_at: Instant | null
   pause_reason: string | null

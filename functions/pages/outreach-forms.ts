@@ -3,13 +3,14 @@ import type { SendWindow } from '../../db/tables/sequence.ts'
 import { stepInput } from '../domain/sequences/save-steps.ts'
 import { sequenceSettings } from '../domain/sequences/settings.ts'
 import { conditionOf, stepTimingForm } from './step-timing-form.ts'
+import { type StopRules, stopRulesForm, stopRuleValues } from './stop-rules-form.ts'
 import { readWindows, windowFields, windowValues } from './window-fields.ts'
 
 /** Forms speak text; these turn it into what the verbs take, field by field under the same names. */
 
 const number = v.pipe(v.string(), v.trim(), v.regex(/^\d{1,6}(\.\d{1,4})?$/, 'Enter a number.'), v.transform(Number))
 
-/** A checkbox is there or it is not; without a default a missing field would be a setting left out. */
+/** A checkbox is there or it is not; without a default a missing one would be left as it was. */
 const ticked = v.pipe(
   v.optional(v.string(), ''),
   v.transform((value) => value !== ''),
@@ -35,6 +36,7 @@ export const sequenceForm = v.pipe(
     daily_cap: v.pipe(number, sequenceSettings.daily_cap),
     track_opens: ticked,
     track_clicks: ticked,
+    ...stopRulesForm,
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
@@ -81,23 +83,26 @@ export const sequenceForm = v.pipe(
 )
 
 /** The settings as the form shows them. */
-export function sequenceFormValues(settings: {
-  name: string
-  from_name: string
-  from_address: string
-  reply_to: string | null
-  contact_reason: string
-  windows: readonly SendWindow[]
-  skip_holidays: boolean
-  time_zone: string
-  min_confidence: number
-  daily_cap: number
-  track_opens: boolean
-  track_clicks: boolean
-}): Record<string, string | string[]> {
+export function sequenceFormValues(
+  settings: StopRules & {
+    name: string
+    from_name: string
+    from_address: string
+    reply_to: string | null
+    contact_reason: string
+    windows: readonly SendWindow[]
+    skip_holidays: boolean
+    time_zone: string
+    min_confidence: number
+    daily_cap: number
+    track_opens: boolean
+    track_clicks: boolean
+  },
+): Record<string, string | string[]> {
   const { track_opens, track_clicks, reply_to, name, from_name, from_address, contact_reason, time_zone } = settings
   return {
     ...{ name, from_name, from_address, contact_reason, time_zone },
+    ...stopRuleValues(settings),
     reply_to: reply_to ?? '',
     ...windowValues(settings.windows),
     ...(settings.skip_holidays ? { skip_holidays: 'on' } : {}),

@@ -26,6 +26,7 @@ import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.t
 import { stepPages } from './outreach-steps.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { defaultStopRules } from './stop-rules-form.ts'
 
 /** Sequences and everything that happens in them. */
 export const outreachPages = new Hono<SignedInEnv>()
@@ -64,6 +65,7 @@ outreachPages.get(routes.newSequence, async (c) => {
     daily_cap: 500,
     track_opens: true,
     track_clicks: false,
+    ...defaultStopRules,
   })
   return renderPage(c, <NewSequencePage form={{ values, errors: {} }} />)
 })

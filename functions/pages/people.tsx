@@ -18,7 +18,9 @@ import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people
 import { PersonPage } from '../../web/pages/people/person-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { addAddress, addressSchema } from '../domain/people/add-address.ts'
+import { bookMeeting, unbookMeeting } from '../domain/people/book-meeting.ts'
 import { createPerson } from '../domain/people/create-person.ts'
+import { erasePerson } from '../domain/people/erase-person.ts'
 import { PERSON_CATEGORIES, personDetailsSchema } from '../domain/people/person-details.ts'
 import { PERSONAS } from '../domain/people/personas.ts'
 import { recordBoothVisit } from '../domain/people/record-booth-visit.ts'
@@ -121,6 +123,7 @@ async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: F
       activities={activities.map((line) => ({ ...line, person_name: null }))}
       activity_limit={TIMELINE_LIMIT}
       form={form}
+      can_erase={c.var.ctx.actor.role === 'ADMIN'}
     />,
     { status },
   )
@@ -175,6 +178,26 @@ peoplePages.post(routes.boothVisit, async (c) => {
   const { outcome } = await recordBoothVisit(c.var.ctx, { event_id: person.event_id, person_id: person.id })
   const text = outcome === 'recorded' ? `You met ${person.name}.` : `${person.name} had been met before.`
   return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.bookMeeting, async (c) => {
+  const person = await requirePerson(c)
+  await bookMeeting(c.var.ctx, person)
+  const text = `The meeting with ${person.name} is noted. No sequence writes to them any more.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.unbookMeeting, async (c) => {
+  const person = await requirePerson(c)
+  await unbookMeeting(c.var.ctx, person)
+  const text = `${person.name} has no meeting, and may be enrolled again.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.erasePerson, async (c) => {
+  const person = await requirePerson(c)
+  await erasePerson(c.var.ctx, person)
+  return redirectWithFlash(c, paths.people(), { tone: 'good', text: 'The person is erased and stays suppressed.' })
 })
 
 async function requirePerson(c: Context<SignedInEnv>): Promise<PersonDetail> {

@@ -6,10 +6,10 @@ import { transact } from '../../transact.ts'
 import type { Calendar } from './calendar.ts'
 import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
 import type { Claimed } from './claim-due.ts'
+import { stopJudged } from './colleague-replied.ts'
 import { type Openings, planOpening, scheduleOf } from './opening.ts'
 import { placeWaiting } from './place-waiting.ts'
 import { countAhead, countUsed, nothingUsed, readLimits } from './read-book.ts'
-import { stopAll } from './stop-enrollment.ts'
 
 const MINUTE_MS = 60_000
 /** Moved by one statement. */
@@ -19,22 +19,10 @@ const LONGEST_BACKLOG = 20_000
 /** A company of which so many were held back at once has more behind them. */
 const MANY_OF_ONE_COMPANY = 10
 
-const unwritable = ['no_address', 'bounced', 'invalid_address', 'low_confidence', 'step_gone']
-
-/** Whoever must not be written to is stopped. @returns how many */
+/** Whoever must not be written to is stopped, or held. @returns how many */
 export async function stopUnwritable(ctx: Ctx, stops: readonly JudgedMessage[]): Promise<number> {
   if (stops.length === 0) return 0
-  await transact(ctx, (tx) =>
-    stopAll(
-      tx,
-      stops.map(({ enrollment_id, stop_reason }) => ({
-        enrollment_id,
-        reason: stop_reason ?? 'stopped',
-        by: 'drain',
-        skips: unwritable.includes(stop_reason ?? ''),
-      })),
-    ),
-  )
+  await transact(ctx, (tx) => stopJudged(tx, stops))
   return stops.length
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { SendWindow } from '../../../db/tables/sequence.ts'
 import { uuid } from '../../uuid.ts'
+import { ACCOUNT_STATUSES } from '../accounts/account-details.ts'
 import { tidyWindows } from './windows.ts'
 import { isZone } from './zones.ts'
 
@@ -39,7 +40,16 @@ export const sequenceSettings = {
   daily_cap: v.pipe(v.number(), v.integer(), v.minValue(1, 'At least 1.'), v.maxValue(100_000)),
   track_opens: v.boolean(),
   track_clicks: v.boolean(),
-  contact_reason: headerText(300, 'Say why you may write to these people; it stands in the footer.'),
+  /** may be empty: then nobody in the EU, the EEA, the UK or Switzerland is written to */
+  contact_reason: v.pipe(v.string(), v.trim(), v.maxLength(300), v.regex(/^\P{Cc}*$/u, 'Keep it to one line.')),
+  colleague_reply: v.picklist(['nothing', 'hold', 'stop'], 'Choose what a colleague’s reply does.'),
+  stop_on_click: v.boolean(),
+  stop_account_statuses: v.array(v.picklist(ACCOUNT_STATUSES, 'Choose statuses from the list.')),
+  untracked_countries: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Codes of two letters, like DE, FR, GB.'))),
+    v.maxLength(250),
+    v.transform((codes) => [...new Set(codes)].sort()),
+  ),
 }
 
 /** As the row holds them: windows are JSON. */

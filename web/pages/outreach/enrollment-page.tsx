@@ -1,10 +1,12 @@
 import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
-import { ConfirmButton, PostButton } from '../../components/buttons.tsx'
+import { Button, ConfirmButton, PostButton } from '../../components/buttons.tsx'
 import { StatusDot } from '../../components/chips.tsx'
+import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
 import type { IconName } from '../../components/icon.tsx'
 import { Banner, Card, Facts } from '../../components/panels.tsx'
 import { Time } from '../../components/time.tsx'
 import { Timeline, type TimelineItem } from '../../components/timeline.tsx'
+import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import type { Tone } from '../../view.ts'
@@ -32,6 +34,8 @@ export type EnrollmentPageProps = {
     readonly address: string | null
     readonly status: EnrollmentStatus
     readonly stop_reason: string | null
+    readonly pause_reason: string | null
+    readonly resume_at: Date | null
     readonly version: number
     readonly enrolled_at: Date
     readonly due_at: Date | null
@@ -43,6 +47,8 @@ export type EnrollmentPageProps = {
   }
   /** Oldest first. */
   receipt: readonly ReceiptLine[]
+  /** Of the day to pause until. */
+  form: FormState
 }
 
 export function EnrollmentPage(props: EnrollmentPageProps) {
@@ -60,6 +66,7 @@ export function EnrollmentPage(props: EnrollmentPageProps) {
         <StatusDot tone={tone}>
           {label}
           {enrollment.stop_reason ? `: ${reasonWords(enrollment.stop_reason)}` : ''}
+          {enrollment.status === 'paused' && enrollment.pause_reason ? `: ${reasonWords(enrollment.pause_reason)}` : ''}
         </StatusDot>
       }
       actions={<EnrollmentActions sequence_id={sequence.id} enrollment={enrollment} />}
@@ -69,31 +76,57 @@ export function EnrollmentPage(props: EnrollmentPageProps) {
         <Card title="Why each step did, or did not, leave">
           <Timeline items={props.receipt.map(toItem)} />
         </Card>
-        <Card title="Person">
-          <Facts
-            facts={[
-              { label: 'Name', value: <a href={paths.person(enrollment.person_id)}>{enrollment.person_name}</a> },
-              { label: 'Title', value: enrollment.title },
-              { label: 'Account', value: enrollment.account_name },
-              { label: 'Address', value: enrollment.address },
-              {
-                label: 'Version',
-                value: enrollment.version,
-                note: enrollment.version < sequence.version ? `the newest is ${sequence.version}` : undefined,
-              },
-              { label: 'Enrolled', value: <Time at={enrollment.enrolled_at} /> },
-              { label: 'Next mail', value: nextMail(enrollment) },
-            ]}
-          />
-        </Card>
+        <div class="stack-y">
+          <Card title="Person">
+            <Facts
+              facts={[
+                { label: 'Name', value: <a href={paths.person(enrollment.person_id)}>{enrollment.person_name}</a> },
+                { label: 'Title', value: enrollment.title },
+                { label: 'Account', value: enrollment.account_name },
+                { label: 'Address', value: enrollment.address },
+                {
+                  label: 'Version',
+                  value: enrollment.version,
+                  note: enrollment.version < sequence.version ? `the newest is ${sequence.version}` : undefined,
+                },
+                { label: 'Enrolled', value: <Time at={enrollment.enrolled_at} /> },
+                { label: 'Next mail', value: nextMail(enrollment) },
+              ]}
+            />
+          </Card>
+          <PauseUntilCard {...props} />
+        </div>
       </div>
     </Layout>
   )
 }
 
+function PauseUntilCard({ sequence, enrollment, form }: EnrollmentPageProps) {
+  if (enrollment.status !== 'active' && enrollment.status !== 'paused') return null
+  return (
+    <Card title="Pause until">
+      <form method="post" action={paths.pauseUntil(sequence.id, enrollment.id)} class="form">
+        <FormErrors form={form} labels={{ resume_on: 'Day' }} />
+        <Field
+          form={form}
+          name="resume_on"
+          label="Day"
+          type="date"
+          required
+          hint="Goes on by itself in that morning, where they are; after a weekend on Monday."
+        />
+        <FormActions>
+          <Button icon="pause">Pause until then</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
 function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
   if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
-  if (enrollment.status === 'paused') return 'on hold until the person is resumed'
+  if (enrollment.status === 'paused')
+    return enrollment.resume_at === null ? 'on hold until the person is resumed' : <Time at={enrollment.resume_at} />
   return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
 }
 
@@ -112,9 +145,22 @@ function Held({ enrollment }: EnrollmentPageProps) {
       </Banner>
     )
   if (enrollment.status === 'paused')
-    return <Banner tone="waiting">On hold: nothing leaves until somebody resumes this person.</Banner>
+    return (
+      <Banner tone="waiting">
+        {sentence(reasonWords(enrollment.pause_reason ?? 'on hold'))}:{' '}
+        {enrollment.resume_at === null ? (
+          'nothing leaves until somebody resumes this person.'
+        ) : (
+          <>
+            goes on by itself <Time at={enrollment.resume_at} />.
+          </>
+        )}
+      </Banner>
+    )
   return null
 }
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 function EnrollmentActions(props: { sequence_id: string; enrollment: EnrollmentPageProps['enrollment'] }) {
   const { id, status, person_name } = props.enrollment

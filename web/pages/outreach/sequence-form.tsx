@@ -1,5 +1,6 @@
 import { CheckboxField, Field, FormErrors } from '../../components/fields.tsx'
 import type { FormState } from '../../forms.ts'
+import { StopRuleFields, stopRuleLabels, UntrackedCountriesField } from './stop-rule-fields.tsx'
 import { WindowFields, windowLabels } from './window-fields.tsx'
 
 const labels = {
@@ -12,6 +13,7 @@ const labels = {
   time_zone: 'Zone, if theirs is unknown',
   min_confidence: 'Least sure guess of an address, in %',
   daily_cap: 'Mails a day',
+  ...stopRuleLabels,
 }
 
 /** The fields of a sequence, for a new one and for its settings. Times are `HH:MM`, the confidence is a percentage. */
@@ -30,9 +32,8 @@ export function SequenceFields(props: { form: FormState }) {
         form={form}
         name="contact_reason"
         label={labels.contact_reason}
-        required
         maxlength={300}
-        hint="Stands in the footer of every mail, above the unsubscribe link."
+        hint="Stands in the footer of every mail, above the unsubscribe link. Without it nobody in the EU, the UK or Switzerland is enrolled."
       />
       <WindowFields form={form} time_zone_label={labels.time_zone} />
       <div class="form-columns">
@@ -51,6 +52,8 @@ export function SequenceFields(props: { form: FormState }) {
         <CheckboxField form={form} name="track_opens" label="Track opens" />
         <CheckboxField form={form} name="track_clicks" label="Track clicks" />
       </div>
+      <UntrackedCountriesField form={form} />
+      <StopRuleFields form={form} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
+import { Button, ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
 import { Card, Facts } from '../../components/panels.tsx'
@@ -28,6 +28,7 @@ type PersonPagePerson = {
   readonly notes: string | null
   readonly replied_at: Date | null
   readonly booth_visited_at: Date | null
+  readonly meeting_booked_at: Date | null
 }
 
 type PersonPageAddress = Address & {
@@ -51,6 +52,8 @@ export type PersonPageProps = {
   activity_limit: number
   /** Of the address. */
   form: FormState
+  /** Only an admin may. */
+  can_erase: boolean
 }
 
 export function PersonPage(props: PersonPageProps) {
@@ -70,10 +73,12 @@ export function PersonPage(props: PersonPageProps) {
               met at the booth <Time at={person.booth_visited_at} />
             </Chip>
           )}
+          {person.meeting_booked_at === null ? null : <Chip tone="good">meeting booked</Chip>}
         </span>
       }
       actions={
         <>
+          <MeetingButton person={person} />
           <LinkButton href={paths.editPerson(person.id)} icon="pencil">
             Edit
           </LinkButton>
@@ -85,6 +90,7 @@ export function PersonPage(props: PersonPageProps) {
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
           </LinkButton>
+          {props.can_erase ? <EraseButton person={person} /> : null}
         </>
       }
     >
@@ -112,6 +118,29 @@ export function PersonPage(props: PersonPageProps) {
         </Card>
       </div>
     </Layout>
+  )
+}
+
+function MeetingButton({ person }: { person: PersonPagePerson }) {
+  if (person.meeting_booked_at === null)
+    return (
+      <PostButton action={paths.bookMeeting(person.id)} icon="calendar">
+        Meeting booked
+      </PostButton>
+    )
+  return (
+    <PostButton action={paths.unbookMeeting(person.id)} icon="undo">
+      No meeting after all
+    </PostButton>
+  )
+}
+
+function EraseButton({ person }: { person: PersonPagePerson }) {
+  return (
+    <ConfirmButton action={paths.erasePerson(person.id)} label="Erase" confirm_label="Erase for good" kind="danger">
+      Deletes {person.name} from every event, with addresses, mails, replies and history. Only a hash of each address
+      stays, so that they are never written to again. This cannot be undone.
+    </ConfirmButton>
   )
 }
 
