@@ -21,6 +21,9 @@ export interface SequencePerson {
   version: number
   enrolled_at: Date
   stopped_at: Date | null
+  /** nothing is planned before this has happened, or its last day is over */
+  waiting_for: 'booth_visit' | null
+  waiting_until_at: Date | null
   finished_at: Date | null
   message_id: string | null
   position: number | null
@@ -119,6 +122,7 @@ function people(db: Db) {
       'e.stopped_at',
       'e.finished_at',
     ])
+    .select(['e.waiting_for', 'e.waiting_until_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
     .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])

@@ -44,6 +44,8 @@ export type EnrollmentPageProps = {
     readonly message_id: string | null
     readonly position: number | null
     readonly task_title: string | null
+    /** Nothing is planned before they have been at the booth, or this is over. */
+    readonly waiting_until_at: Date | null
   }
   /** Oldest first. */
   receipt: readonly ReceiptLine[]
@@ -144,6 +146,12 @@ function Held({ enrollment }: EnrollmentPageProps) {
         The sequence waits for a task: {enrollment.task_title}
       </Banner>
     )
+  if (runs && enrollment.waiting_until_at !== null)
+    return (
+      <Banner tone="waiting" action={<a href={paths.person(enrollment.person_id)}>Open the person</a>}>
+        The next step waits for their visit to the booth, until <Time at={enrollment.waiting_until_at} /> at most.
+      </Banner>
+    )
   if (enrollment.status === 'paused')
     return (
       <Banner tone="waiting">
@@ -216,6 +224,9 @@ const lines: Readonly<Record<string, { title: string; icon: IconName; tone?: Ton
   unsubscribed: { title: 'Unsubscribed', icon: 'ban', tone: 'bad' },
   task_planned: { title: 'A task holds the sequence', icon: 'list' },
   task_done: { title: 'Task done', icon: 'check', tone: 'good' },
+  task_ready: { title: 'The task’s condition holds', icon: 'list' },
+  task_timed_out: { title: 'Task given up', icon: 'clock', tone: 'waiting' },
+  waiting: { title: 'Waits for the booth visit', icon: 'clock', tone: 'waiting' },
   task_skipped: { title: 'Task skipped', icon: 'chevron-right' },
 }
 
