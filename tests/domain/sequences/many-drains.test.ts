@@ -40,7 +40,11 @@ test.runIf(process.env.TEST_DATABASE_URL)(
       .updateTable('sender')
       .set({ daily_cap: cap, weekly_cap: 1_000_000, new_people_cap: 1_000_000 })
       .execute()
-    await saveWorkspaceCaps(world.database.db, { account_daily_cap: 40, domain_daily_cap: PER_DOMAIN_DAY }, world.clock.now())
+    await saveWorkspaceCaps(
+      world.database.db,
+      { account_daily_cap: 40, domain_daily_cap: PER_DOMAIN_DAY },
+      world.clock.now(),
+    )
     const started = performance.now()
     await Promise.all(
       Array.from({ length: DRAINS }, async () => {
