@@ -8,7 +8,7 @@ import { conditionNotMet } from './step-conditions.ts'
  *
  * Aliases: `p` person, `a` their address.
  */
-export const isSuppressed: RawBuilder<boolean> = sql<boolean>`(
+const isSuppressed: RawBuilder<boolean> = sql<boolean>`(
   exists (select from suppression x where (x.event_id is null or x.event_id = p.event_id)
     and ((x.kind = 'address' and x.value = a.address_key)
       or (x.kind = 'address_hash' and x.value = address_hash(a.address_key))
