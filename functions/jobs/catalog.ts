@@ -37,6 +37,12 @@ export const jobCatalog = {
     max_attempts: 5,
     lease_seconds: 120,
   }),
+  'move-enrollments': kind({
+    title: 'Move people to a new version',
+    payload: v.strictObject({ sequence_id: uuid, version: v.number() }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
   'drain-messages': kind({ title: 'Send what is due', payload: nothing, max_attempts: 5, lease_seconds: 120 }),
   sweep: kind({ title: 'Sweep', payload: nothing, max_attempts: 2, lease_seconds: 120 }),
 } as const

@@ -1,10 +1,10 @@
 import { finishEnrollments, type Progress } from '../../../db/queries/enrollments.ts'
 import { findNextDue, insertMessages, type NewMessage } from '../../../db/queries/message-plans.ts'
-import { listStepsOf } from '../../../db/queries/steps.ts'
-import { insertStepTasks } from '../../../db/queries/tasks.ts'
+import { insertStepTasks, type NewTask } from '../../../db/queries/tasks.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { TaskKind } from '../../../db/tables/task.ts'
 import type { TxCtx } from '../../context.ts'
+import { goOn } from './go-on.ts'
 import { messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { planStep, type SendWindow } from './plan.ts'
 import { wake } from './wake.ts'
@@ -23,18 +23,13 @@ export type StepCache = Map<string, Row<'step'>[]>
 export async function planNext(tx: TxCtx, done: readonly Done[], cache: StepCache = new Map()): Promise<void> {
   const running = done.filter(({ progress }) => progress.status === 'active' || progress.status === 'paused')
   if (running.length === 0) return
-  await fillCache(tx, running, cache)
   const mails: NewMessage[] = []
   const tasks: { progress: Progress; step: Row<'step'>; previous: Date }[] = []
   const finished: string[] = []
-  for (const { progress, step_key, done_at } of running) {
-    const steps = cache.get(versionKey(progress)) ?? []
-    const position = steps.find((step) => step.step_key === step_key)?.position ?? Number.MAX_SAFE_INTEGER
-    const step = steps.find((candidate) => candidate.position > position)
+  for (const { progress, step, previous, ...order } of await goOn(tx, running, cache)) {
     if (step === undefined) finished.push(progress.id)
-    else if (step.kind === 'email')
-      mails.push(planMail(tx, progress, step, done_at, { rotation: 0, is_first: !steps.some(isEmailBefore(step)) }))
-    else tasks.push({ progress, step, previous: done_at })
+    else if (step.kind === 'email') mails.push(planMail(tx, progress, step, previous, order))
+    else tasks.push({ progress, step, previous })
   }
   await insertMessages(tx.db, mails, tx.clock.now())
   await planTasks(tx, tasks)
@@ -90,38 +85,34 @@ export function planMail(
   }
 }
 
-const isEmailBefore = (step: Row<'step'>) => (other: Row<'step'>) =>
-  other.kind === 'email' && other.position < step.position
-
 /** Tasks hold the sequence until they are done or skipped. */
 export async function planTasks(
   tx: TxCtx,
   steps: readonly { progress: Progress; step: Row<'step'>; previous: Date }[],
 ): Promise<void> {
+  const tasks = steps.map(({ progress, step, previous }) => taskOf(tx, progress, step, previous))
+  await insertStepTasks(tx.db, tasks, tx.clock.now())
+}
+
+export function taskOf(tx: TxCtx, progress: Progress, step: Row<'step'>, previous: Date): NewTask {
+  const id = messageIdOf(progress.id, step.step_key, 0)
   const now = tx.clock.now()
-  await insertStepTasks(
-    tx.db,
-    steps.map(({ progress, step, previous }) => {
-      const id = messageIdOf(progress.id, step.step_key, 0)
-      const person = progress
-      const moment = planStep({ delay: step, previous, now, person, window: windowOf(progress), spread_by: id })
-      return {
-        id,
-        event_id: progress.event_id,
-        person_id: progress.person_id,
-        account_id: progress.account_id,
-        enrollment_id: progress.id,
-        step_key: step.step_key,
-        owner_id: progress.owner_id,
-        kind: step.kind as TaskKind,
-        title: step.subject === '' ? titles[step.kind as TaskKind](progress.person_name) : step.subject,
-        notes: step.body === '' ? null : step.body,
-        due_at: moment.due_at,
-        rule: moment.rule,
-      }
-    }),
-    now,
-  )
+  const person = progress
+  const moment = planStep({ delay: step, previous, now, person, window: windowOf(progress), spread_by: id })
+  return {
+    id,
+    event_id: progress.event_id,
+    person_id: progress.person_id,
+    account_id: progress.account_id,
+    enrollment_id: progress.id,
+    step_key: step.step_key,
+    owner_id: progress.owner_id,
+    kind: step.kind as TaskKind,
+    title: step.subject === '' ? titles[step.kind as TaskKind](progress.person_name) : step.subject,
+    notes: step.body === '' ? null : step.body,
+    due_at: moment.due_at,
+    rule: moment.rule,
+  }
 }
 
 const titles: Record<TaskKind, (name: string) => string> = {
@@ -134,13 +125,4 @@ const titles: Record<TaskKind, (name: string) => string> = {
 function windowOf(progress: Progress): SendWindow {
   const { window_days, window_from_minute, window_to_minute, sequence_time_zone } = progress
   return { window_days, window_from_minute, window_to_minute, time_zone: sequence_time_zone }
-}
-
-const versionKey = (of: { sequence_id: string; version: number }) => `${of.sequence_id}/${of.version}`
-
-async function fillCache(tx: TxCtx, running: readonly Done[], cache: StepCache): Promise<void> {
-  const missing = new Map<string, { sequence_id: string; version: number }>()
-  for (const { progress } of running) if (!cache.has(versionKey(progress))) missing.set(versionKey(progress), progress)
-  for (const key of missing.keys()) cache.set(key, [])
-  for (const step of await listStepsOf(tx.db, [...missing.values()])) cache.get(versionKey(step))?.push(step)
 }

@@ -1,0 +1,158 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+import type { MessageState } from '../tables/message.ts'
+import type { TaskKind } from '../tables/task.ts'
+import { may } from './message-transitions.ts'
+
+/** The next enrollments of a sequence that still run in an older version, in the order of ids. */
+export async function listEnrollmentsBehind(
+  db: Db,
+  of: { sequence_id: string; version: number; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('enrollment')
+    .select('id')
+    .where('sequence_id', '=', of.sequence_id)
+    .where('status', 'in', ['active', 'paused'])
+    .where('version', '<', of.version)
+    .$if(of.after !== null, (behind) => behind.where('id', '>', of.after ?? ''))
+    .orderBy('id')
+    .limit(of.limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export interface OpenMail {
+  id: string
+  enrollment_id: string
+  step_key: string
+  state: Extract<MessageState, 'planned' | 'claimed' | 'unconfirmed'>
+  rotation: number
+}
+
+/** The mails that enrollments stand at, held until the transaction ends. The caller holds the enrollments. */
+export async function lockOpenMails(db: Db, enrollment_ids: readonly string[]): Promise<OpenMail[]> {
+  const { rows } = await sql<OpenMail>`
+    select m.id, m.enrollment_id, m.step_key, m.state, m.rotation from message m
+    where m.enrollment_id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
+      and m.state in ('planned', 'claimed', 'unconfirmed')
+    order by m.id for no key update of m`.execute(db)
+  return rows
+}
+
+export async function listOpenTasks(
+  db: Db,
+  enrollment_ids: readonly string[],
+): Promise<{ id: string; enrollment_id: string; step_key: string }[]> {
+  const { rows } = await sql<{ id: string; enrollment_id: string; step_key: string }>`
+    select id, enrollment_id, step_key from task
+    where enrollment_id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
+      and done_at is null and skipped_at is null`.execute(db)
+  return rows
+}
+
+/** Enrollments that go on in another version from here, with a line that says so. The caller holds their rows. */
+export async function setVersions(db: Db, moves: readonly { id: string; version: number }[], now: Date): Promise<void> {
+  if (moves.length === 0) return
+  await sql`
+    with move as (
+      select * from json_to_recordset(${JSON.stringify(moves)}::json) as t(id uuid, version integer)
+    ), before as materialized (
+      select e.id, e.version from enrollment e join move using (id)
+    ), moved as (
+      update enrollment e set version = move.version, updated_at = ${now}::timestamptz
+      from move where e.id = move.id and e.version <> move.version
+      returning e.id, e.version
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select moved.id, ${now}::timestamptz, 'version', jsonb_build_object('from', before.version, 'to', moved.version)
+    from moved join before using (id)`.execute(db)
+}
+
+/** A planned mail in its new version. Without `due_at` its moment stays. */
+export interface RenewedMail {
+  id: string
+  version: number
+  position: number
+  due_at: Date | null
+  ready_at: Date | null
+  rule: string | null
+}
+
+/** Unsent mails take another version's text, and its timing. One that was claimed in the meantime stays. */
+export async function renewMails(db: Db, mails: readonly RenewedMail[], now: Date): Promise<void> {
+  if (mails.length === 0) return
+  await sql`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, version integer, position integer,
+        due_at timestamptz, ready_at timestamptz, rule text)
+    ), renewed as (
+      update message m set version = g.version, position = g.position, due_at = coalesce(g.due_at, m.due_at),
+        ready_at = coalesce(g.ready_at, m.ready_at), reason = case when g.due_at is null then m.reason else 'new_version' end
+      from given g where m.id = g.id and m.state = 'planned'
+      returning m.id, m.enrollment_id, m.due_at, m.time_zone, g.rule, g.due_at is not null as is_moved
+    )
+    insert into receipt (enrollment_id, message_id, at, what, detail)
+    select enrollment_id, id, ${now}::timestamptz, 'moved',
+      jsonb_build_object('reason', 'new_version', 'due_at', due_at, 'time_zone', time_zone, 'rule', rule)
+    from renewed where is_moved`.execute(db)
+}
+
+/** Planned mails whose step is gone, or is no mail any more. @returns the enrollments whose mail was still planned */
+export async function cancelMails(
+  db: Db,
+  mails: readonly { id: string; reason: 'step_removed' | 'step_changed' }[],
+  now: Date,
+): Promise<void> {
+  if (mails.length === 0) return
+  await sql`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, reason text)
+    ), cancelled as (
+      update message m set state = 'cancelled', reason = g.reason, settled_at = ${now}::timestamptz, claim_token = null,
+        lease_until = null
+      from given g where m.id = g.id and m.state = 'planned' and ${may('cancel')}
+      returning m.id, m.enrollment_id, m.reason
+    )
+    insert into receipt (enrollment_id, message_id, at, what, detail)
+    select enrollment_id, id, ${now}::timestamptz, 'cancelled', jsonb_build_object('reason', reason)
+    from cancelled`.execute(db)
+}
+
+export interface RenewedTask {
+  id: string
+  kind: TaskKind
+  title: string
+  notes: string | null
+  due_at: Date | null
+}
+
+export async function renewTasks(db: Db, tasks: readonly RenewedTask[]): Promise<void> {
+  if (tasks.length === 0) return
+  await sql`
+    update task set kind = g.kind, title = g.title, notes = g.notes, due_at = coalesce(g.due_at, task.due_at)
+    from json_to_recordset(${JSON.stringify(tasks)}::json)
+      as g(id uuid, kind text, title text, notes text, due_at timestamptz)
+    where task.id = g.id and done_at is null and skipped_at is null`.execute(db)
+}
+
+/** Open tasks that nobody has to do any more: their step is gone, or has become a mail. */
+export async function dropTasks(
+  db: Db,
+  tasks: readonly { id: string; reason: 'step_removed' | 'step_changed' }[],
+  now: Date,
+): Promise<void> {
+  if (tasks.length === 0) return
+  await sql`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(tasks)}::json) as t(id uuid, reason text)
+    ), dropped as (
+      -- Not skipped: its step may become a task once more.
+      delete from task using given g where task.id = g.id and done_at is null and skipped_at is null
+      returning task.id, task.enrollment_id, task.title, g.reason
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select enrollment_id, ${now}::timestamptz, 'task_dropped', jsonb_build_object('task_id', id, 'reason', reason,
+      'title', title)
+    from dropped`.execute(db)
+}

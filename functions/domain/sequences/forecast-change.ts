@@ -1,0 +1,98 @@
+import type { Standing } from '../../../db/queries/versions.ts'
+import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
+import { assertNever } from '../../errors.ts'
+import type { StepText } from './diff-steps.ts'
+import { stepsAhead } from './next-step.ts'
+
+/** What a choice means for those who are in the sequence, in people. One person may be in several of these. */
+export interface Forecast {
+  /** get at least one mail, or task, in new words */
+  new_text: number
+  /** get a step that they would not have got */
+  gain: number
+  /** do not get a step that still lay before them, because it is gone */
+  lose: number
+  /** do not get a new step, because it stands before where they are */
+  pass_over: number
+  /** whose mail is planned already and changes, or is cancelled, at once */
+  at_once: number
+}
+
+/** Whom a change of steps would touch, and how, for each choice; made of the functions that then do it. Pure. */
+export function forecastChange(of: {
+  standings: readonly Standing[]
+  /** the steps of each version that somebody stands in or is on the way to */
+  steps_of: ReadonlyMap<number, readonly StepText[]>
+  /** where somebody of a version goes on if nothing is saved */
+  target_of: (version: number) => number
+  steps: readonly StepText[]
+}): Record<MoveChoice, Forecast> {
+  const forecast = (choice: MoveChoice) => {
+    const sum: Forecast = { new_text: 0, gain: 0, lose: 0, pass_over: 0, at_once: 0 }
+    for (const standing of of.standings) {
+      const seen = forecastOf(standing, choice, of)
+      for (const name of Object.keys(sum) as (keyof Forecast)[]) if (seen[name]) sum[name] += standing.people
+    }
+    return sum
+  }
+  return {
+    after_current_step: forecast('after_current_step'),
+    now: forecast('now'),
+    new_people_only: forecast('new_people_only'),
+  }
+}
+
+function forecastOf(
+  standing: Standing,
+  choice: MoveChoice,
+  of: Parameters<typeof forecastChange>[0],
+): Record<keyof Forecast, boolean> {
+  const old = of.steps_of.get(standing.version) ?? []
+  const pending = of.steps_of.get(of.target_of(standing.version)) ?? old
+  const before = pathOf(standing, old, pending, false)
+  const after = choice === 'new_people_only' ? before : pathOf(standing, old, of.steps, choice === 'now')
+  const [had, gets] = [keysOf(before), keysOf(after)]
+  const known = new Set([...old, ...pending].map(({ step_key }) => step_key))
+  const isKept = (key: string) => of.steps.some(({ step_key }) => step_key === key)
+  return {
+    new_text: after.some((step) => before.some((other) => other.step_key === step.step_key && !saysSame(other, step))),
+    gain: after.some(({ step_key }) => !had.has(step_key)),
+    lose: before.some(({ step_key }) => !gets.has(step_key) && !isKept(step_key)),
+    pass_over: isMoved(choice) && of.steps.some(({ step_key }) => !known.has(step_key) && !gets.has(step_key)),
+    at_once: standing.open === 'planned' && before[0] !== undefined && before[0] !== after[0],
+  }
+}
+
+/** What they still get, the step they stand at first. */
+function pathOf(
+  standing: Standing,
+  old: readonly StepText[],
+  steps: readonly StepText[],
+  isAtOnce: boolean,
+): StepText[] {
+  const { current, done } = standing
+  const ahead = stepsAhead({ done: new Set(done), current, old, steps })
+  const own = old.find(({ step_key }) => step_key === current)
+  if (own === undefined || standing.open === 'none') return ahead
+  const isTaken = isAtOnce && standing.open !== 'in_flight'
+  if (!isTaken) return [own, ...ahead]
+  const renewed = steps.find(({ step_key }) => step_key === current)
+  return renewed === undefined ? ahead : [renewed, ...ahead]
+}
+
+function isMoved(choice: MoveChoice): boolean {
+  switch (choice) {
+    case 'after_current_step':
+    case 'now':
+      return true
+    case 'new_people_only':
+      return false
+    default:
+      return assertNever(choice)
+  }
+}
+
+const keysOf = (steps: readonly StepText[]) => new Set(steps.map(({ step_key }) => step_key))
+
+const saysSame = (one: StepText, other: StepText): boolean =>
+  one.kind === other.kind && one.subject === other.subject && one.body === other.body && one.thread === other.thread

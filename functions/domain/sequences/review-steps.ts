@@ -1,0 +1,53 @@
+import { listSteps, listStepsOf } from '../../../db/queries/steps.ts'
+import { listMovingVersions, listStandings, type Standing } from '../../../db/queries/versions.ts'
+import type { Row } from '../../../db/schema.ts'
+import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
+import type { Ctx } from '../../context.ts'
+import { diffSteps, type StepChange } from './diff-steps.ts'
+import { type Forecast, forecastChange } from './forecast-change.ts'
+import { newSteps, type StepInput } from './save-steps.ts'
+
+/** What saving would change, and for whom. */
+export interface StepsReview {
+  base_version: number
+  changes: StepChange[]
+  /** how many stand at each step of the newest version, or at one that is not in it; null: between two */
+  standing: { step_key: string | null; people: number }[]
+  people: number
+  forecast: Record<MoveChoice, Forecast>
+}
+
+/** Compares steps with those of a sequence, and counts whom each choice would touch. Changes nothing. */
+export async function reviewSteps(
+  ctx: Ctx,
+  sequence: Row<'sequence'>,
+  steps: readonly StepInput[],
+): Promise<StepsReview> {
+  const old = await listSteps(ctx.db, sequence.id, sequence.version)
+  const edited = newSteps(
+    steps,
+    old.map(({ step_key }) => step_key),
+  )
+  const standings = await listStandings(ctx.db, sequence.id)
+  const moving = await listMovingVersions(ctx.db, sequence.id)
+  const target_of = (version: number) => Math.max(version, ...moving)
+  const versions = new Set(standings.flatMap(({ version }) => [version, target_of(version)]))
+  const rows = await listStepsOf(
+    ctx.db,
+    [...versions].map((version) => ({ sequence_id: sequence.id, version })),
+  )
+  const steps_of = new Map([...versions].map((version) => [version, rows.filter((row) => row.version === version)]))
+  return {
+    base_version: sequence.version,
+    changes: diffSteps(old, edited),
+    standing: sumByStep(standings),
+    people: standings.reduce((sum, { people }) => sum + people, 0),
+    forecast: forecastChange({ standings, steps_of, target_of, steps: edited }),
+  }
+}
+
+function sumByStep(standings: readonly Standing[]): StepsReview['standing'] {
+  const sums = new Map<string | null, number>()
+  for (const { current, people } of standings) sums.set(current, (sums.get(current) ?? 0) + people)
+  return [...sums].map(([step_key, people]) => ({ step_key, people }))
+}
