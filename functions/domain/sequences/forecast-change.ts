@@ -1,7 +1,7 @@
 import type { Standing } from '../../../db/queries/versions.ts'
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import { assertNever } from '../../errors.ts'
-import type { StepText } from './diff-steps.ts'
+import { diffSteps, type StepText } from './diff-steps.ts'
 import { stepsAhead } from './next-step.ts'
 
 /** What a choice means for those who are in the sequence, in people. One person may be in several of these. */
@@ -59,7 +59,7 @@ function forecastOf(
     gain: after.some(({ step_key }) => !had.has(step_key)),
     lose: before.some(({ step_key }) => !gets.has(step_key) && !isKept(step_key)),
     pass_over: isMoved(choice) && of.steps.some(({ step_key }) => !known.has(step_key) && !gets.has(step_key)),
-    at_once: standing.open === 'planned' && before[0] !== undefined && before[0] !== after[0],
+    at_once: standing.open === 'planned' && changesAtOnce(before[0], after[0]),
   }
 }
 
@@ -78,6 +78,13 @@ function pathOf(
   if (!isTaken) return [own, ...ahead]
   const renewed = steps.find(({ step_key }) => step_key === current)
   return renewed === undefined ? ahead : [renewed, ...ahead]
+}
+
+/** Whether their planned mail becomes another, or says or waits for something else. */
+function changesAtOnce(before: StepText | undefined, after: StepText | undefined): boolean {
+  if (before === undefined || before === after) return false
+  if (before.step_key !== after?.step_key) return true
+  return diffSteps([before], [after]).some((change) => change.is_text_changed || change.is_timing_changed)
 }
 
 function isMoved(choice: MoveChoice): boolean {

@@ -124,7 +124,12 @@ test('over any number of edits nothing comes twice, and what stayed ahead throug
       for (const [index, { edited }] of versions.entries()) {
         const most = versions[index + 1]?.after ?? Number.POSITIVE_INFINITY
         for (let count = 0; count < most; count++) {
-          const step: { step_key: string } | undefined = nextStep({ done, current, old: placed(from), steps: placed(edited) })
+          const step: { step_key: string } | undefined = nextStep({
+            done,
+            current,
+            old: placed(from),
+            steps: placed(edited),
+          })
           if (step === undefined) break
           got.push(step.step_key)
           done.add(step.step_key)

@@ -2,7 +2,7 @@ import type { DelayUnit, StepKind, StepThread } from '../../../db/tables/step.ts
 import { ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Banner, EmptyState } from '../../components/panels.tsx'
-import { formatNumber, formatPercent } from '../../format.ts'
+import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { paths } from '../../paths.ts'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
 import { dayNumbers, stepKindNames, stepKinds, waitWords } from './words.ts'
@@ -81,11 +81,9 @@ function VersionNote({ sequence, older }: StepsPageProps) {
   if (sequence.status !== 'active' && sequence.status !== 'paused') return null
   const people = behind.reduce((sum, { people }) => sum + people, 0)
   return (
-    <Banner tone="neutral">
-      You may edit a running sequence: each change makes a new version for those enrolled from then on.
-      {people > 0
-        ? ` ${formatNumber(people)} still in it ${people === 1 ? 'stays' : 'stay'} on version ${behind.map(({ version }) => version).join(', ')}.`
-        : ''}
+    <Banner tone="neutral" action={<a href={paths.sequenceVersions(sequence.id)}>Versions</a>}>
+      You may edit a running sequence: before a change is saved you see whom it touches, and choose who gets it.
+      {people > 0 ? ` ${plural(people, 'person is', 'people are')} still on an older version.` : ''}
     </Banner>
   )
 }

@@ -2,6 +2,7 @@ import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
 import type { MessageState } from '../../../db/tables/message.ts'
 import type { ReplyClass } from '../../../db/tables/reply.ts'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
+import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { DelayUnit, StepKind } from '../../../db/tables/step.ts'
 import type { SuppressionReason } from '../../../db/tables/suppression.ts'
 import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
@@ -58,6 +59,29 @@ export function waitWords(amount: number, unit: DelayUnit): string {
   return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
 }
 
+/** When a step is due, in a line. */
+export function timingWords(step: { delay_amount: number; delay_unit: DelayUnit }): string {
+  return waitWords(step.delay_amount, step.delay_unit)
+}
+
+export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: string; done: string }>> = {
+  after_current_step: {
+    label: 'Everybody, after the step they are at',
+    hint: 'That step leaves as it was planned; then each goes on in the new version.',
+    done: 'everybody goes on in it after the step they were at',
+  },
+  now: {
+    label: 'Everybody, at once',
+    hint: 'Unsent mails and open tasks take the new text and timing. Where their step is gone, the next one is planned.',
+    done: 'everybody was moved to it at once',
+  },
+  new_people_only: {
+    label: 'Only people enrolled from now on',
+    hint: 'Whoever is in it stays on the version they are on, to the end.',
+    done: 'only for people enrolled since',
+  },
+}
+
 /** Day 1 is the day of enrolment, counted as if that were a Monday. */
 export function dayNumbers(steps: readonly { delay_amount: number; delay_unit: DelayUnit }[]): number[] {
   let days = 0
@@ -99,6 +123,9 @@ const stopReasons: Readonly<Record<string, string>> = {
   same_address: 'somebody else at this address has had this mail',
   suppressed: 'the address is suppressed',
   step_gone: 'the step is gone',
+  step_removed: 'its step was removed from the sequence',
+  step_changed: 'its step is of another kind now',
+  new_version: 'a new version of the sequence has another timing',
   missing_variable: 'a variable is empty and has no default',
   template_error: 'the text could not be rendered',
   not_configured: 'mail is not configured',
