@@ -16,6 +16,8 @@ const versions = [
     primary key (sequence_id, version)
   )`,
   sql`create index sequence_version_by on sequence_version (saved_by)`,
+  // The version whose order says what lies before them, while they stand in a newer one.
+  sql`alter table enrollment add column from_version integer check (from_version < version)`,
   // Until now whoever was enrolled stayed on the version they began in.
   sql`insert into sequence_version (sequence_id, version, choice, saved_at)
     select sequence_id, version, 'new_people_only', min(created_at) from step group by sequence_id, version`,

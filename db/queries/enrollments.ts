@@ -165,8 +165,10 @@ export interface Progress {
   status: EnrollmentStatus
   sequence_id: string
   version: number
-  /** the version it goes on in after the step it stands at: its own, or the newest one a rep has sent it on to */
-  target_version: number
+  /** the version in which they came to the step they stand at */
+  from_version: number
+  /** the versions a rep has sent them on to since, oldest first: they go on in the last of them */
+  sent_on_to: number[]
   person_id: string
   account_id: string | null
   account_key: string
@@ -195,8 +197,10 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
   if (enrollment_ids.length === 0) return []
   const { rows } = await sql<Progress>`
     select e.id, e.status, e.sequence_id, e.version,
-      greatest(e.version, (select max(v.version) from sequence_version v
-        where v.sequence_id = e.sequence_id and v.choice <> 'new_people_only')) as target_version, e.person_id, e.account_id, e.account_key, p.name as person_name,
+      coalesce(e.from_version, e.version) as from_version,
+      array(select v.version from sequence_version v where v.sequence_id = e.sequence_id
+        and v.version > coalesce(e.from_version, e.version) and v.choice <> 'new_people_only'
+        order by v.version) as sent_on_to, e.person_id, e.account_id, e.account_key, p.name as person_name,
       p.time_zone, p.country, account.country as account_country, account.region as account_region,
       coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
       s.time_zone as sequence_time_zone

@@ -51,22 +51,32 @@ export async function listOpenTasks(
   return rows
 }
 
-/** Enrollments that go on in another version from here, with a line that says so. The caller holds their rows. */
-export async function setVersions(db: Db, moves: readonly { id: string; version: number }[], now: Date): Promise<void> {
+/**
+ * Enrollments that stand in another version from here, with a line that says so. The caller holds their rows.
+ *
+ * @param how.keeps_step they stand at the step they stood at: what lay before them is not to be forgotten
+ */
+export async function setVersions(
+  db: Db,
+  moves: readonly { id: string; version: number }[],
+  how: { keeps_step: boolean; now: Date },
+): Promise<void> {
   if (moves.length === 0) return
+  const now = sql`${how.now}::timestamptz`
   await sql`
     with move as (
       select * from json_to_recordset(${JSON.stringify(moves)}::json) as t(id uuid, version integer)
     ), before as materialized (
       select e.id, e.version from enrollment e join move using (id)
     ), moved as (
-      update enrollment e set version = move.version, updated_at = ${now}::timestamptz
-      from move where e.id = move.id and e.version <> move.version
+      update enrollment e set version = move.version, updated_at = ${now},
+        from_version = case when ${how.keeps_step}::boolean then coalesce(e.from_version, e.version) end
+      from move where e.id = move.id
       returning e.id, e.version
     )
     insert into receipt (enrollment_id, at, what, detail)
-    select moved.id, ${now}::timestamptz, 'version', jsonb_build_object('from', before.version, 'to', moved.version)
-    from moved join before using (id)`.execute(db)
+    select moved.id, ${now}, 'version', jsonb_build_object('from', before.version, 'to', moved.version)
+    from moved join before using (id) where before.version <> moved.version`.execute(db)
 }
 
 /** A planned mail in its new version. Without `due_at` its moment stays. */

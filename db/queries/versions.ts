@@ -60,6 +60,9 @@ export async function markMoved(db: Db, of: { sequence_id: string; version: numb
 
 /** Where so many people of a sequence stand who still run. */
 export interface Standing {
+  /** in which they came to where they stand */
+  from_version: number
+  /** in which what is open was planned, or was renewed */
   version: number
   /** the step whose mail or task is open; null when none is */
   current: string | null
@@ -87,15 +90,15 @@ export async function listStandings(db: Db, sequence_id: string): Promise<Standi
       from task t join enrollment e on e.id = t.enrollment_id
       where e.sequence_id = ${sequence_id}::uuid group by t.enrollment_id
     ), stands as (
-      select e.version, coalesce(m.current, t.current) as current,
+      select coalesce(e.from_version, e.version) as from_version, e.version, coalesce(m.current, t.current) as current,
         case when m.state = 'planned' then 'planned' when m.state is not null then 'in_flight'
           when t.current is not null then 'task' else 'none' end as open,
         coalesce(m.done, '{}') || coalesce(t.done, '{}') as done
       from enrollment e left join mails m on m.enrollment_id = e.id left join tasks t on t.enrollment_id = e.id
       where e.sequence_id = ${sequence_id}::uuid and e.status in ('active', 'paused')
     )
-    select version, current, open, done, count(*)::integer as people
-    from stands group by version, current, open, done order by people desc, version, current`.execute(db)
+    select from_version, version, current, open, done, count(*)::integer as people
+    from stands group by from_version, version, current, open, done order by people desc, version, current`.execute(db)
   return rows
 }
 

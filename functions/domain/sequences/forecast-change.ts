@@ -21,10 +21,9 @@ export interface Forecast {
 /** Whom a change of steps would touch, and how, for each choice; made of the functions that then do it. Pure. */
 export function forecastChange(of: {
   standings: readonly Standing[]
-  /** the steps of each version that somebody stands in or is on the way to */
-  steps_of: ReadonlyMap<number, readonly StepText[]>
-  /** where somebody of a version goes on if nothing is saved */
-  target_of: (version: number) => number
+  steps_of: (version: number) => readonly StepText[]
+  /** the versions that people were sent on to, oldest first */
+  moving: readonly number[]
   steps: readonly StepText[]
 }): Record<MoveChoice, Forecast> {
   const forecast = (choice: MoveChoice) => {
@@ -47,12 +46,14 @@ function forecastOf(
   choice: MoveChoice,
   of: Parameters<typeof forecastChange>[0],
 ): Record<keyof Forecast, boolean> {
-  const old = of.steps_of.get(standing.version) ?? []
-  const pending = of.steps_of.get(of.target_of(standing.version)) ?? old
-  const before = pathOf(standing, old, pending, false)
-  const after = choice === 'new_people_only' ? before : pathOf(standing, old, of.steps, choice === 'now')
+  const { from_version, version } = standing
+  const later = [version, ...of.moving].filter((one) => one > from_version).sort((one, other) => one - other)
+  const orders = [from_version, ...later].map(of.steps_of)
+  const before = pathOf(standing, of.steps_of(version), orders, false)
+  const edited = [...orders, of.steps]
+  const after = isMoved(choice) ? pathOf(standing, of.steps_of(version), edited, choice === 'now') : before
   const [had, gets] = [keysOf(before), keysOf(after)]
-  const known = new Set([...old, ...pending].map(({ step_key }) => step_key))
+  const known = new Set(orders.flat().map(({ step_key }) => step_key))
   const isKept = (key: string) => of.steps.some(({ step_key }) => step_key === key)
   return {
     new_text: after.some((step) => before.some((other) => other.step_key === step.step_key && !saysSame(other, step))),
@@ -65,18 +66,17 @@ function forecastOf(
 
 /** What they still get, the step they stand at first. */
 function pathOf(
-  standing: Standing,
-  old: readonly StepText[],
-  steps: readonly StepText[],
+  { current, done, open }: Standing,
+  own: readonly StepText[],
+  orders: readonly (readonly StepText[])[],
   isAtOnce: boolean,
 ): StepText[] {
-  const { current, done } = standing
-  const ahead = stepsAhead({ done: new Set(done), current, old, steps })
-  const own = old.find(({ step_key }) => step_key === current)
-  if (own === undefined || standing.open === 'none') return ahead
-  const isTaken = isAtOnce && standing.open !== 'in_flight'
-  if (!isTaken) return [own, ...ahead]
-  const renewed = steps.find(({ step_key }) => step_key === current)
+  const ahead = stepsAhead({ done: new Set(done), current, orders })
+  const isIn = ({ step_key }: StepText) => step_key === current
+  const planned = own.find(isIn)
+  if (planned === undefined || open === 'none') return ahead
+  if (!isAtOnce || open === 'in_flight') return [planned, ...ahead]
+  const renewed = orders.at(-1)?.find(isIn)
   return renewed === undefined ? ahead : [renewed, ...ahead]
 }
 

@@ -30,33 +30,33 @@ export async function goOn(tx: TxCtx, done: readonly Done[], cache: StepCache): 
   const histories = await historiesOf(tx, done)
   const ways = done.flatMap((one) => wayOf(one, histories.get(one.progress.id), cache))
   const moved = ways.filter(({ is_moved }) => is_moved).map(({ progress: { id, version } }) => ({ id, version }))
-  await setVersions(tx.db, moved, tx.clock.now())
+  await setVersions(tx.db, moved, { keeps_step: false, now: tx.clock.now() })
   return ways
 }
 
 function wayOf({ progress, step_key, done_at }: Done, history: History | undefined, cache: StepCache): GoesOn[] {
   if (history?.is_open) return []
-  const version = progress.target_version
-  const steps = cache.get(versionKey({ ...progress, version })) ?? []
-  const old = cache.get(versionKey(progress)) ?? []
-  const step = nextStep({ done: new Set(history?.done), current: step_key, old, steps })
-  const is_first = history === undefined ? !steps.some(isEmailBefore(step)) : !history.has_mailed
+  const versions = versionsOf(progress)
+  const orders = versions.map((version) => cache.get(versionKey({ ...progress, version })) ?? [])
+  const version = versions.at(-1) ?? progress.version
+  const step = nextStep({ done: new Set(history?.done), current: step_key, orders })
+  const is_first = history === undefined ? !orders[0]?.some(isEmailBefore(step)) : !history.has_mailed
   const rotation = (history?.rotations[step?.step_key ?? ''] ?? -1) + 1
-  return [
-    {
-      is_moved: version > progress.version,
-      progress: { ...progress, version },
-      step,
-      previous: done_at,
-      is_first,
-      rotation,
-    },
-  ]
+  const is_moved = versions.length > 1
+  return [{ is_moved, progress: { ...progress, version }, step, previous: done_at, is_first, rotation }]
+}
+
+/** The versions whose orders they go through, from the one in which they came to their step to the one they go on in. */
+function versionsOf({ from_version, version, sent_on_to }: Progress): number[] {
+  const later = [version, ...sent_on_to].filter((one) => one > from_version)
+  return [from_version, ...new Set(later.sort((one, other) => one - other))]
 }
 
 /** In a sequence that was never edited a place says it all; nobody's history is read. */
 async function historiesOf(tx: TxCtx, done: readonly Done[]): Promise<Map<string, History>> {
-  const edited = done.filter(({ progress }) => progress.target_version > 1).map(({ progress }) => progress.id)
+  const edited = done
+    .filter(({ progress }) => (versionsOf(progress).at(-1) ?? 1) > 1)
+    .map(({ progress }) => progress.id)
   const rows = edited.length === 0 ? [] : await listHistories(tx.db, edited)
   return new Map(rows.map((row) => [row.enrollment_id, row]))
 }
@@ -69,7 +69,7 @@ const versionKey = (of: { sequence_id: string; version: number }) => `${of.seque
 async function fillCache(tx: TxCtx, done: readonly Done[], cache: StepCache): Promise<void> {
   const missing = new Map<string, { sequence_id: string; version: number }>()
   for (const { progress } of done)
-    for (const version of [progress.version, progress.target_version]) {
+    for (const version of versionsOf(progress)) {
       const of = { sequence_id: progress.sequence_id, version }
       if (!cache.has(versionKey(of))) missing.set(versionKey(of), of)
     }

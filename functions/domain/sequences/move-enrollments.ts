@@ -198,7 +198,7 @@ async function write(tx: TxCtx, { version }: Move, changes: Changes): Promise<vo
   await setVersions(
     tx.db,
     changes.moved.map((id) => ({ id, version })),
-    now,
+    { keeps_step: true, now },
   )
   await renewMails(tx.db, changes.mails, now)
   await cancelMails(tx.db, changes.cancelled, now)

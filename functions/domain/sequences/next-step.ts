@@ -3,59 +3,53 @@ export interface Placed {
   step_key: string
 }
 
-/**
- * What comes next for somebody who stands at a step of an old version and goes on in a new one. Pure.
- *
- * In the order of the new steps, the first that has not been done and that either was ahead of them in the old order or
- * stands behind where they are in the new one. So what was ahead stays ahead, however it was moved; what is new counts
- * when it stands behind where they are; nothing that was done comes again.
- *
- * Where they are is the place of the current step in the new order; when it is gone, that of the nearest step before it
- * that is still there. With the same steps twice this is the next step of one version.
- *
- * @param of.done keys of what was planned for them before, the current step among them or not
- * @param of.current null: they stand before the first step
- */
-export function nextStep<Step extends Placed>(of: {
+/** Where somebody stands, and the orders they go through. */
+export interface Way<Step extends Placed> {
+  /** keys of what was planned for them before, the current step among them or not */
   done: ReadonlySet<string>
+  /** null: they stand before the first step */
   current: string | null
-  old: readonly Placed[]
-  steps: readonly Step[]
-}): Step | undefined {
-  const { done, current, old, steps } = of
-  const here = placeOf(current, old, steps, done)
-  const from = old.findIndex(({ step_key }) => step_key === current)
-  const isGone = from < 0 && current !== null
-  const ahead = new Set(isGone ? [] : old.slice(from + 1).map(({ step_key }) => step_key))
-  return steps.find(
-    ({ step_key }, index) => step_key !== current && !done.has(step_key) && (index > here || ahead.has(step_key)),
-  )
+  /** the order in which they came to the current step, then every one they were sent on to since; the last holds */
+  orders: readonly (readonly Step[])[]
 }
 
-/** Everything that still lies before them, in the order in which they will get it. */
-export function stepsAhead<Step extends Placed>(of: Parameters<typeof nextStep<Step>>[0]): Step[] {
-  const first = nextStep(of)
-  if (first === undefined) return []
-  // From the first on they are in the new order: what stands behind it is ahead of them, new or not.
-  return of.steps
-    .slice(of.steps.indexOf(first))
-    .filter(({ step_key }) => step_key !== of.current && !of.done.has(step_key))
-}
+/** The first of `stepsAhead`. */
+export const nextStep = <Step extends Placed>(way: Way<Step>): Step | undefined => stepsAhead(way)[0]
 
-/** An index in the new order; -1 is before its first step. */
-function placeOf(
-  current: string | null,
-  old: readonly Placed[],
-  steps: readonly Placed[],
-  done: ReadonlySet<string>,
-): number {
-  const index = new Map(steps.map(({ step_key }, at) => [step_key, at]))
-  const from = old.findIndex(({ step_key }) => step_key === current)
-  for (let at = from; at >= 0; at--) {
-    const place = index.get(old[at]?.step_key ?? '')
-    if (place !== undefined) return place
+/**
+ * Everything that still lies before somebody who stands at a step while its sequence is edited, in the order in which
+ * they will get it. Pure.
+ *
+ * From order to order, what lies before them begins at the first step that has not been done and that either lay before
+ * them until now or stands behind where they are. So what was ahead stays ahead, however it was moved; what is new counts
+ * when it stands behind where they are, or behind what they get next; nothing that was done comes again.
+ *
+ * Where they are is the place of the current step; when it is gone, that of the nearest step before it that is still there.
+ */
+export function stepsAhead<Step extends Placed>({ done, current, orders }: Way<Step>): Step[] {
+  const [first = [], ...others] = orders
+  const isOpen = ({ step_key }: Placed) => step_key !== current && !done.has(step_key)
+  const from = placeIn(first, current, done)
+  let ahead = first.slice(from + 1).filter(isOpen)
+  let behind = first.slice(0, from + 1)
+  for (const order of others) {
+    const here = placeBehind(order, behind)
+    const keys = new Set(ahead.map(({ step_key }) => step_key))
+    const begin = order.findIndex((step, index) => isOpen(step) && (index > here || keys.has(step.step_key)))
+    ahead = begin < 0 ? [] : order.slice(begin).filter(isOpen)
+    behind = order.slice(0, here + 1)
   }
-  if (from >= 0 || current === null) return -1
-  // A step of neither version: whoever has done the last of these is behind them all.
-  return steps.findLastIndex(({ step_key }) => step_key === current || done.has(step_key))
+  return ahead
+}
+
+/** An index; -1 is before the first step. Whoever stands at a step that is not there is behind all that they have done. */
+function placeIn(order: readonly Placed[], current: string | null, done: ReadonlySet<string>): number {
+  const place = order.findIndex(({ step_key }) => step_key === current)
+  return place >= 0 || current === null ? place : order.findLastIndex(({ step_key }) => done.has(step_key))
+}
+
+/** The place of the last of these steps that the order has. */
+function placeBehind(order: readonly Placed[], behind: readonly Placed[]): number {
+  const last = behind.findLast(({ step_key }) => order.some((step) => step.step_key === step_key))
+  return order.findIndex(({ step_key }) => step_key === last?.step_key)
 }

@@ -30,19 +30,18 @@ export async function reviewSteps(
   )
   const standings = await listStandings(ctx.db, sequence.id)
   const moving = await listMovingVersions(ctx.db, sequence.id)
-  const target_of = (version: number) => Math.max(version, ...moving)
-  const versions = new Set(standings.flatMap(({ version }) => [version, target_of(version)]))
+  const versions = new Set([...standings.flatMap(({ version, from_version }) => [version, from_version]), ...moving])
   const rows = await listStepsOf(
     ctx.db,
     [...versions].map((version) => ({ sequence_id: sequence.id, version })),
   )
-  const steps_of = new Map([...versions].map((version) => [version, rows.filter((row) => row.version === version)]))
+  const steps_of = (version: number) => rows.filter((row) => row.version === version)
   return {
     base_version: sequence.version,
     changes: diffSteps(old, edited),
     standing: sumByStep(standings),
     people: standings.reduce((sum, { people }) => sum + people, 0),
-    forecast: forecastChange({ standings, steps_of, target_of, steps: edited }),
+    forecast: forecastChange({ standings, steps_of, moving, steps: edited }),
   }
 }
 

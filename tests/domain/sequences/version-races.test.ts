@@ -34,6 +34,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)('a version that moves while mail
     ['now', 0],
     ['now', 3],
     ['now', 12],
+    ['now', 40],
     ['after_current_step', 0],
     ['after_current_step', 8],
   ])('%s, %i ms into the drains: nobody twice, nothing lost', async (choice, wait) => {

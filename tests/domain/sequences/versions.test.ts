@@ -177,6 +177,17 @@ describe('now', () => {
     expect(after).toMatchObject({ version: 2, due_at: later })
   })
 
+  test('what was ahead is not lost when it is put before the mail that stays, nor by another edit', async () => {
+    await begin([mail('A'), mail('B'), mail('C')])
+    await live(1)
+    await edit('now', ({ A, B, C }) => [C, A, { ...B!, body: 'B new' }, mail('X')])
+    await edit('now', ({ A, 'B new': B, C, X }) => [X, C, A, B])
+    await edit('after_current_step', ({ A, 'B new': B, C, X }) => [C, mail('Y'), X, A, B, mail('Z')])
+    expect((await enrollmentOf(world, person_id)).version).toBe(3)
+    expect(await live(7)).toEqual(['A', 'B new', 'C', 'Y', 'X', 'Z'])
+    await expectWhole()
+  })
+
   test('a mail whose step is gone is cancelled, and the next one is planned', async () => {
     await begin([mail('A'), mail('B'), mail('C')])
     await live(1)
