@@ -4,6 +4,7 @@ import type { ActivityTable } from './tables/activity.ts'
 import type { AiCallTable } from './tables/ai-call.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CampaignTable } from './tables/campaign.ts'
+import type { DayOffTable } from './tables/day-off.ts'
 import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
 import type { EnrollmentTable } from './tables/enrollment.ts'
@@ -39,6 +40,7 @@ export interface Database {
   event: EventTable
   account: AccountTable
   person: PersonTable
+  day_off: DayOffTable
   email_address: EmailAddressTable
   pattern: PatternTable
   campaign: CampaignTable

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import * as start from './0001-start.ts'
 import * as sendEngine from './0002-send-engine.ts'
+import * as schedules from './0003-schedules.ts'
 import * as claims from './0004-claims.ts'
 import * as versions from './0006-versions.ts'
 
@@ -8,6 +9,7 @@ import * as versions from './0006-versions.ts'
 export const migrations: Record<string, Migration> = {
   '0001-start': start,
   '0002-send-engine': sendEngine,
+  '0003-schedules': schedules,
   '0004-claims': claims,
   '0006-versions': versions,
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import type { EnrollmentStatus } from '../tables/enrollment.ts'
+import type { SendWindow } from '../tables/sequence.ts'
 import type { NewMessage } from './message-plans.ts'
 import { may } from './message-transitions.ts'
 
@@ -25,6 +26,7 @@ export interface EnrollCandidate {
   score: number
   industry: string | null
   replied_at: Date | null
+  booth_visited_at: Date | null
   address: string | null
   address_status: string | null
   address_source: string | null
@@ -51,7 +53,7 @@ export async function listEnrollCandidates(
     select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
       account.name as account_name, account.industry, account.domain as account_domain,
       account.country as account_country, account.region as account_region, account.parent_id,
-      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at,
+      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at, p.booth_visited_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
       a.address_key, a.domain as address_domain, xa.reason as suppressed_address,
       (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
@@ -169,6 +171,8 @@ export interface Progress {
   from_version: number
   /** the versions a rep has sent them on to since, oldest first: they go on in the last of them */
   sent_on_to: number[]
+  /** the step they stand at that has no moment yet */
+  waiting_step_key: string | null
   person_id: string
   account_id: string | null
   account_key: string
@@ -182,10 +186,17 @@ export interface Progress {
   event_id: string
   owner_id: string
   from_address: string
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  booth_visited_at: Date | null
+  windows: SendWindow[]
+  skip_holidays: boolean
   sequence_time_zone: string
+  /** the show's days and hours, on the venue's clock */
+  starts_on: string
+  ends_on: string
+  doors_open_minute: number
+  doors_close_minute: number
+  venue_time_zone: string
+  venue_country: string | null
 }
 
 /**
@@ -200,11 +211,13 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
       coalesce(e.from_version, e.version) as from_version,
       array(select v.version from sequence_version v where v.sequence_id = e.sequence_id
         and v.version > coalesce(e.from_version, e.version) and v.choice <> 'new_people_only'
-        order by v.version) as sent_on_to, e.person_id, e.account_id, e.account_key, p.name as person_name,
+        order by v.version) as sent_on_to, e.waiting_step_key, e.person_id, e.account_id, e.account_key, p.name as person_name,
       p.time_zone, p.country, account.country as account_country, account.region as account_region,
-      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
-      s.time_zone as sequence_time_zone
+      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address,
+      p.booth_visited_at, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone, ev.starts_on, ev.ends_on,
+      ev.doors_open_minute, ev.doors_close_minute, ev.time_zone as venue_time_zone, ev.country as venue_country
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
+      join event ev on ev.id = s.event_id
       left join account on account.id = e.account_id
     where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
     order by e.id
@@ -217,7 +230,8 @@ export async function finishEnrollments(db: Db, ids: readonly string[], now: Dat
   await sql`
     with finished as (
       update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz,
-        paused_at = null, resume_at = null
+        paused_at = null, resume_at = null, waiting_for = null, waiting_step_key = null, waiting_since_at = null,
+        waiting_until_at = null
       where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
         and status in ('active', 'paused')
       returning id

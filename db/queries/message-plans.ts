@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import { may } from './message-transitions.ts'
+import { nextWaits } from './step-waits.ts'
 
 export interface NewMessage {
   id: string
@@ -76,9 +77,10 @@ export async function moveMessages(
     from moved`.execute(db)
 }
 
-/** The moment the next mail is due that nothing holds; undefined when there is none. */
+/** The moment the next mail is due that nothing holds, or a task or a wait is over; undefined when there is none. */
 export async function findNextDue(db: Db): Promise<Date | undefined> {
   const { rows } = await sql<{ due_at: Date }>`
+    select m.due_at from ((
     select m.due_at from sequence s
       left join campaign c on c.id = s.campaign_id
       cross join lateral (
@@ -88,26 +90,8 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
         order by m.due_at limit 1
       ) m
     where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
-    order by m.due_at limit 1`.execute(db)
+    order by m.due_at limit 1) union all (${nextWaits})) m order by m.due_at limit 1`.execute(db)
   return rows[0]?.due_at
-}
-
-/** Mails of a sequence, or of some enrollments, that are overdue: what a resume has to place anew. */
-export async function listOverduePlans(
-  db: Db,
-  of: { sequence_id: string } | { enrollment_ids: readonly string[] },
-  now: Date,
-): Promise<{ id: string; due_at: Date; time_zone: string }[]> {
-  return db
-    .selectFrom('message')
-    .select(['id', 'due_at', 'time_zone'])
-    .where('state', '=', 'planned')
-    .where('due_at', '<', now)
-    .$if('sequence_id' in of, (query) => query.where('sequence_id', '=', 'sequence_id' in of ? of.sequence_id : ''))
-    .$if('enrollment_ids' in of, (query) =>
-      query.where('enrollment_id', 'in', 'enrollment_ids' in of ? [...of.enrollment_ids] : []),
-    )
-    .execute()
 }
 
 /** Leases that ran out: what had not left is planned again, what had left is unconfirmed. Never the other way. */
@@ -153,6 +137,7 @@ export async function listStrandedEnrollments(
       where e.status = 'active'
         and not exists (select from message m where m.enrollment_id = e.id
           and m.state in ('planned', 'claimed', 'unconfirmed', 'failed'))
+        and e.waiting_for is null
         and not exists (select from task where task.enrollment_id = e.id and done_at is null and skipped_at is null)
     )
     select e.id as enrollment_id, last.step_key, last.done_at

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { MessageState } from '../tables/message.ts'
+import type { SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
+import { type DayOffNow, windowIsOpen } from './send-windows.ts'
+import { conditionNotMet } from './step-conditions.ts'
 
-/** `claim`: ours now. `stop`: nobody may be written to here. `shut` and `capped`: to be moved. */
-type ClaimVerdict = 'claim' | 'stop' | 'shut' | 'capped'
+/** `claim`: ours now. `stop`: nobody may be written to here. `pass`: not this step. `shut` and `capped`: to be moved. */
+type ClaimVerdict = 'claim' | 'stop' | 'pass' | 'shut' | 'capped'
 
 /** A due mail with everything that rendering it needs, read in the statement that judged it. */
 export interface JudgedMessage {
@@ -44,9 +47,11 @@ export interface JudgedMessage {
   contact_reason: string
   track_opens: boolean
   track_clicks: boolean
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  windows: SendWindow[]
+  skip_holidays: boolean
+  /** of the recipient, ISO 3166 alpha-2 */
+  country_code: string | null
+  priority: number
   sequence_time_zone: string
   thread: StepThread
   step_subject: string
@@ -65,7 +70,7 @@ export interface JudgedMessage {
  */
 export async function claimDueMessages(
   db: Db,
-  claim: { claim_token: string; now: Date; lease_until: Date; limit: number },
+  claim: { claim_token: string; now: Date; lease_until: Date; limit: number; days_off: readonly DayOffNow[] },
 ): Promise<JudgedMessage[]> {
   const now = sql`${claim.now}::timestamptz`
   const { rows } = await sql<JudgedMessage>`
@@ -93,7 +98,7 @@ export async function claimDueMessages(
         account.name as account_name, account.industry,
         ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
         s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
-        s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone, s.daily_cap,
+        s.windows, s.skip_holidays, m.country as country_code, m.priority, s.time_zone as sequence_time_zone, s.daily_cap,
         step.thread, step.subject as step_subject, step.body as step_body,
         case
           when p.replied_at is not null then 'replied'
@@ -111,10 +116,10 @@ export async function claimDueMessages(
               and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
               and lower(x.to_address) = a.address_key) then 'same_address'
           when step.kind is distinct from 'email' then 'step_gone'
+          when ${conditionNotMet({ condition: 'step.condition', enrollment_id: 'm.enrollment_id', person: 'p', account: 'account' })}
+            then 'condition_not_met'
         end as stop_reason,
-        coalesce(extract(isodow from here.at)::integer = any(s.window_days)
-          and extract(hour from here.at) * 60 + extract(minute from here.at)
-            between s.window_from_minute and s.window_to_minute - 1, false) as is_open
+        ${windowIsOpen(claim.days_off)} as is_open
       from due
         join message m on m.id = due.id
         join sequence s on s.id = m.sequence_id
@@ -143,6 +148,7 @@ export async function claimDueMessages(
     ), ranked as materialized (
       select judged.*,
         case
+          when stop_reason = 'condition_not_met' then 'pass'
           when stop_reason is not null then 'stop'
           when not is_open then 'shut'
           when row_number() over (

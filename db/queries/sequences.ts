@@ -11,6 +11,16 @@ export async function findSequence(db: Db, id: string): Promise<Row<'sequence'> 
   return db.selectFrom('sequence').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export async function listSequencesById(db: Db, ids: readonly string[]): Promise<Row<'sequence'>[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .selectFrom('sequence')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute()
+}
+
 /**
  * Holds the row until the transaction ends, so that two edits of one sequence follow each other. No stronger: a drain
  * that plans the next mail of the sequence refers to the row, and must not wait for an archiving that waits for it.

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../schema.ts'
+import type { Db, Row } from '../schema.ts'
 import type { MessageState } from '../tables/message.ts'
 import type { TaskKind } from '../tables/task.ts'
 import { may } from './message-transitions.ts'
@@ -40,12 +40,11 @@ export async function lockOpenMails(db: Db, enrollment_ids: readonly string[]): 
   return rows
 }
 
-export async function listOpenTasks(
-  db: Db,
-  enrollment_ids: readonly string[],
-): Promise<{ id: string; enrollment_id: string; step_key: string }[]> {
-  const { rows } = await sql<{ id: string; enrollment_id: string; step_key: string }>`
-    select id, enrollment_id, step_key from task
+export type OpenTask = Pick<Row<'task'>, 'id' | 'due_at'> & { enrollment_id: string; step_key: string }
+
+export async function listOpenTasks(db: Db, enrollment_ids: readonly string[]): Promise<OpenTask[]> {
+  const { rows } = await sql<OpenTask>`
+    select id, enrollment_id, step_key, due_at from task
     where enrollment_id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
       and done_at is null and skipped_at is null`.execute(db)
   return rows
@@ -86,6 +85,8 @@ export interface RenewedMail {
   position: number
   due_at: Date | null
   ready_at: Date | null
+  time_zone: string | null
+  country: string | null
   rule: string | null
 }
 
@@ -95,10 +96,11 @@ export async function renewMails(db: Db, mails: readonly RenewedMail[], now: Dat
   await sql`
     with given as (
       select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, version integer, position integer,
-        due_at timestamptz, ready_at timestamptz, rule text)
+        due_at timestamptz, ready_at timestamptz, time_zone text, country text, rule text)
     ), renewed as (
       update message m set version = g.version, position = g.position, due_at = coalesce(g.due_at, m.due_at),
-        ready_at = coalesce(g.ready_at, m.ready_at), reason = case when g.due_at is null then m.reason else 'new_version' end
+        ready_at = coalesce(g.ready_at, m.ready_at), time_zone = coalesce(g.time_zone, m.time_zone),
+        country = coalesce(g.country, m.country), reason = case when g.due_at is null then m.reason else 'new_version' end
       from given g where m.id = g.id and m.state = 'planned'
       returning m.id, m.enrollment_id, m.due_at, m.time_zone, g.rule, g.due_at is not null as is_moved
     )
@@ -134,15 +136,18 @@ export interface RenewedTask {
   kind: TaskKind
   title: string
   notes: string | null
+  condition: Row<'task'>['condition']
   due_at: Date | null
+  times_out_at: Date | null
 }
 
 export async function renewTasks(db: Db, tasks: readonly RenewedTask[]): Promise<void> {
   if (tasks.length === 0) return
   await sql`
-    update task set kind = g.kind, title = g.title, notes = g.notes, due_at = coalesce(g.due_at, task.due_at)
+    update task set kind = g.kind, title = g.title, notes = g.notes, due_at = coalesce(g.due_at, task.due_at),
+      times_out_at = case when g.due_at is null then task.times_out_at else g.times_out_at end, condition = g.condition
     from json_to_recordset(${JSON.stringify(tasks)}::json)
-      as g(id uuid, kind text, title text, notes text, due_at timestamptz)
+      as g(id uuid, kind text, title text, notes text, condition jsonb, due_at timestamptz, times_out_at timestamptz)
     where task.id = g.id and done_at is null and skipped_at is null`.execute(db)
 }
 

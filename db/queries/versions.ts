@@ -90,9 +90,9 @@ export async function listStandings(db: Db, sequence_id: string): Promise<Standi
       from task t join enrollment e on e.id = t.enrollment_id
       where e.sequence_id = ${sequence_id}::uuid group by t.enrollment_id
     ), stands as (
-      select coalesce(e.from_version, e.version) as from_version, e.version, coalesce(m.current, t.current) as current,
+      select coalesce(e.from_version, e.version) as from_version, e.version, coalesce(m.current, t.current, e.waiting_step_key) as current,
         case when m.state = 'planned' then 'planned' when m.state is not null then 'in_flight'
-          when t.current is not null then 'task' else 'none' end as open,
+          when coalesce(t.current, e.waiting_step_key) is not null then 'task' else 'none' end as open,
         coalesce(m.done, '{}') || coalesce(t.done, '{}') as done
       from enrollment e left join mails m on m.enrollment_id = e.id left join tasks t on t.enrollment_id = e.id
       where e.sequence_id = ${sequence_id}::uuid and e.status in ('active', 'paused')
@@ -121,7 +121,7 @@ export async function listHistories(db: Db, enrollment_ids: readonly string[]): 
     select e.id as enrollment_id,
       coalesce(m.done, '{}') || coalesce(t.done, '{}') as done,
       coalesce(greatest(m.last_at, t.last_at), e.enrolled_at) as last_done_at,
-      coalesce(m.is_open, false) or coalesce(t.is_open, false) as is_open,
+      coalesce(m.is_open, false) or coalesce(t.is_open, false) or e.waiting_for is not null as is_open,
       coalesce(m.has_mailed, false) as has_mailed, coalesce(m.rotations, '{}') as rotations
     from enrollment e
       left join lateral (

@@ -20,6 +20,13 @@ export interface EnrollmentTable {
   pause_reason: string | null
   /** goes on by itself at this moment; null: when a person says so */
   resume_at: Instant | null
+  /** nothing is planned: the next step hangs on this */
+  waiting_for: 'booth_visit' | null
+  waiting_step_key: string | null
+  /** when the step before it was done */
+  waiting_since_at: Instant | null
+  /** then the step is passed over */
+  waiting_until_at: Instant | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

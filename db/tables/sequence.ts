@@ -1,7 +1,16 @@
 import type { Generated } from 'kysely'
-import type { Instant } from './columns.ts'
+import type { GeneratedJson, Instant } from './columns.ts'
 
 export type SequenceStatus = 'draft' | 'active' | 'paused' | 'archived'
+
+/** One stretch of a weekday in which mails may leave, on the recipient's clock. */
+export interface SendWindow {
+  /** ISO: 1 is Monday */
+  day: number
+  from_minute: number
+  /** exclusive */
+  to_minute: number
+}
 
 /** Several steps towards a person. Its text lives in step rows, one set a version. */
 export interface SequenceTable {
@@ -16,12 +25,10 @@ export interface SequenceTable {
   from_name: string
   from_address: string
   reply_to: string | null
-  /** ISO weekdays, 1 is Monday */
-  window_days: Generated<number[]>
-  /** minutes after midnight in the recipient's zone */
-  window_from_minute: Generated<number>
-  /** exclusive */
-  window_to_minute: Generated<number>
+  /** several a weekday, sorted and disjoint */
+  windows: GeneratedJson<SendWindow[]>
+  /** nobody is written to on a public holiday of their country, nor on one of the workspace's own days off */
+  skip_holidays: Generated<boolean>
   /** used when the recipient's own zone is not known */
   time_zone: string
   /** a guessed address below this is left out */

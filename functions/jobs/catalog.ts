@@ -44,6 +44,12 @@ export const jobCatalog = {
     lease_seconds: 120,
   }),
   'drain-messages': kind({ title: 'Send what is due', payload: nothing, max_attempts: 5, lease_seconds: 120 }),
+  'replan-sequence': kind({
+    title: 'Place mails anew',
+    payload: v.strictObject({ sequence_id: uuid, reason: v.string() }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
   sweep: kind({ title: 'Sweep', payload: nothing, max_attempts: 2, lease_seconds: 120 }),
 } as const
 

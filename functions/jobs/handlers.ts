@@ -6,6 +6,7 @@ import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
+import { replanInBackground } from '../domain/sequences/replan.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -25,5 +26,6 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'score-accounts': scoreAccounts,
   'move-enrollments': async (ctx, payload) => ({ ...(await moveEnrollments(ctx, payload)) }),
   'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),
+  'replan-sequence': (ctx, payload) => replanInBackground(ctx, payload),
   sweep: (ctx) => sweep(ctx),
 }

@@ -11,6 +11,7 @@ import { createSequence } from '../domain/sequences/create-sequence.ts'
 import { pauseSequence, resumeSequence } from '../domain/sequences/pause-sequence.ts'
 import { updateSequence } from '../domain/sequences/update-sequence.ts'
 import { whyNotNow } from '../domain/sequences/why-not-now.ts'
+import { officeHours } from '../domain/sequences/windows.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -57,9 +58,8 @@ outreachPages.get(routes.newSequence, async (c) => {
     from_address: actor.email,
     reply_to: null,
     contact_reason: event ? `You are on the list of ${event.name}, where we exhibit.` : '',
-    window_days: [1, 2, 3, 4, 5],
-    window_from_minute: 9 * 60,
-    window_to_minute: 17 * 60,
+    windows: officeHours,
+    skip_holidays: true,
     time_zone: event?.time_zone ?? actor.time_zone,
     min_confidence: 0.5,
     daily_cap: 500,

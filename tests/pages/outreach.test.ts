@@ -19,14 +19,21 @@ beforeEach(async () => {
   site = await openSite(world)
 })
 
+/** Monday to Friday, nine to five, as the form posts it. */
+const officeHours = Object.fromEntries(
+  [1, 2, 3, 4, 5].flatMap((day) => [
+    [`from_${day}`, '09:00'],
+    [`to_${day}`, '17:00'],
+  ]),
+)
+const shut = Object.fromEntries(Object.keys(officeHours).map((name) => [name, '']))
+
 const settings = {
   name: 'Before the show',
   from_name: 'Rita Rep',
   from_address: 'rita@yardflow.test',
   contact_reason: 'You are on the list.',
-  window_days: ['1', '2', '3', '4', '5'],
-  window_from_minute: '09:00',
-  window_to_minute: '17:00',
+  ...officeHours,
   time_zone: 'America/New_York',
   min_confidence: '50',
   daily_cap: '200',
@@ -57,7 +64,7 @@ describe('a sequence', () => {
     expect(await textOf(await open(paths.outreach()))).toContain('No sequence yet')
     expect((await open(paths.newSequence())).status).toBe(200)
     const id = await createByForm()
-    expect(await sequenceRow(id)).toMatchObject({ min_confidence: 0.5, window_from_minute: 540, daily_cap: 200 })
+    expect(await sequenceRow(id)).toMatchObject({ min_confidence: 0.5, daily_cap: 200, skip_holidays: false })
 
     for (const subject of ['Meet at {{ event.name }}', 'Second'])
       expect(
@@ -83,7 +90,7 @@ describe('a sequence', () => {
     const answer = await site.rep.post(paths.outreach(), {
       ...settings,
       from_address: 'not an address',
-      window_to_minute: '08:00',
+      to_2: '08:00',
       daily_cap: 'many',
     })
     expect(answer.status).toBe(422)
@@ -92,9 +99,9 @@ describe('a sequence', () => {
     expect(html).toContain('Enter a number.')
     expect(html).toContain('value="not an address"')
     expect(html).toContain('value="Before the show"')
-    const late = await site.rep.post(paths.outreach(), { ...settings, window_to_minute: '08:00' })
+    const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
-    expect(await late.text()).toContain('Must be after the start.')
+    expect(await late.text()).toContain('Tuesday: a window must end after it begins.')
   })
 
   test('has a name of its own', async () => {
@@ -115,14 +122,22 @@ describe('a sequence', () => {
     expect(await (await open(paths.sequenceSettings(id))).text()).toContain('value="09:00"')
     const saved = await site.rep.post(paths.sequenceSettings(id), {
       ...settings,
-      window_to_minute: '00:00',
+      from_1: ['09:00', '13:00', ''],
+      to_1: ['12:00', '00:00', ''],
+      skip_holidays: 'on',
       daily_cap: '7',
     })
     expect(saved.status).toBe(303)
-    expect(await sequenceRow(id)).toMatchObject({ window_to_minute: 1440, daily_cap: 7, track_clicks: false })
-    const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_days: [] })
+    const row = await sequenceRow(id)
+    expect(row).toMatchObject({ daily_cap: 7, track_clicks: false, skip_holidays: true })
+    expect(row.windows.slice(0, 3)).toEqual([
+      { day: 1, from_minute: 540, to_minute: 720 },
+      { day: 1, from_minute: 780, to_minute: 1440 },
+      { day: 2, from_minute: 540, to_minute: 1020 },
+    ])
+    const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, ...shut })
     expect(refused.status).toBe(422)
-    expect(await refused.text()).toContain('Choose at least one day.')
+    expect(await refused.text()).toContain('Open at least one window.')
   })
 
   test('is paused, resumed and archived; each twice changes once', async () => {

@@ -61,9 +61,7 @@ async function mailToPaul({ ctx, event_id, people, deliverDue }: World) {
     time_zone: 'America/Chicago',
     contact_reason: 'we both exhibit at Manifest',
     // The Worker's clock is the wall clock, so this window is always open.
-    window_days: [1, 2, 3, 4, 5, 6, 7],
-    window_from_minute: 0,
-    window_to_minute: 1440,
+    windows: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from_minute: 0, to_minute: 1440 })),
     steps: [
       {
         kind: 'email',

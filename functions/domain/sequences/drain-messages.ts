@@ -13,8 +13,14 @@ import type { Ctx } from '../../context.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
 import { transact } from '../../transact.ts'
 import { openTemplates } from '../email/render.ts'
-import { planOpening, type SendWindow, startOfNextDay } from './plan.ts'
-import { planNext, type StepCache } from './plan-next.ts'
+import { type Calendar, openCalendar } from './calendar.ts'
+import { closeDueWaits } from './close-waits.ts'
+import { daysOffAround } from './days-off.ts'
+import { startOfNextDay } from './local-time.ts'
+import { planOpening, scheduleOf } from './opening.ts'
+import { passUnmet } from './pass-steps.ts'
+import { type PlanCache, planNext } from './plan-next.ts'
+import { spreadLate } from './replan.ts'
 import { type SealProblem, sealMail } from './seal-mail.ts'
 import { judgeOutcome, type Sent, sendAll } from './send-all.ts'
 import { stopAll } from './stop-enrollment.ts'
@@ -45,7 +51,10 @@ export async function drainMessages(ctx: Ctx): Promise<Drained> {
   const { mail } = ctx.config
   if (mail.mode === 'off') return total
   await sweepLeases(ctx.db, ctx.clock.now())
-  const run: Run = { ctx, total, templates: openTemplates(), steps: new Map() }
+  const calendar = await openCalendar(ctx.db)
+  await closeDueWaits(ctx)
+  await spreadLate(ctx, calendar)
+  const run: Run = { ctx, total, templates: openTemplates(), calendar, cache: { steps: new Map(), calendar } }
   const until = ctx.clock.now().getTime() + LONGEST_RUN_MS
   for (let batch = 0; batch < MOST_BATCHES && ctx.clock.now().getTime() < until; batch++) {
     const judged = await claim(run)
@@ -66,7 +75,8 @@ interface Run {
   ctx: Ctx
   total: Drained
   templates: ReturnType<typeof openTemplates>
-  steps: StepCache
+  calendar: Calendar
+  cache: PlanCache
 }
 
 interface Claim {
@@ -74,19 +84,20 @@ interface Claim {
   messages: JudgedMessage[]
 }
 
-async function claim({ ctx }: Run): Promise<Claim> {
+async function claim({ ctx, calendar }: Run): Promise<Claim> {
   const claim_token = crypto.randomUUID()
   const messages = await ctx.db.transaction().execute(async (tx) => {
     await lockClaims(tx)
     const now = ctx.clock.now()
     const lease_until = new Date(now.getTime() + LEASE_MS)
-    return claimDueMessages(tx, { claim_token, now, lease_until, limit: CLAIMED_AT_ONCE })
+    const days_off = daysOffAround(now, calendar.days_off)
+    return claimDueMessages(tx, { claim_token, now, lease_until, limit: CLAIMED_AT_ONCE, days_off })
   })
   return { claim_token, messages }
 }
 
 /** Whoever must not be written to is stopped; what may not leave now is moved to when it may. */
-async function putAside({ ctx, total }: Run, messages: readonly JudgedMessage[]): Promise<void> {
+async function putAside({ ctx, total, calendar, cache }: Run, messages: readonly JudgedMessage[]): Promise<void> {
   const stops = messages.filter(({ verdict }) => verdict === 'stop')
   if (stops.length > 0) {
     const unwritable = ['no_address', 'bounced', 'invalid_address', 'low_confidence', 'step_gone']
@@ -104,20 +115,25 @@ async function putAside({ ctx, total }: Run, messages: readonly JudgedMessage[])
     total.stopped += stops.length
   }
   const now = ctx.clock.now()
+  total.stopped += await passUnmet(
+    ctx,
+    messages.filter(({ verdict }) => verdict === 'pass'),
+    cache,
+  )
   const waiting = messages.filter(({ verdict }) => verdict === 'shut' || verdict === 'capped')
   await moveMessages(
     ctx.db,
-    waiting.map((message) => ({ id: message.id, from: message.due_at, ...nextChance(message, now) })),
+    waiting.map((message) => ({ id: message.id, from: message.due_at, ...nextChance(message, calendar, now) })),
     now,
   )
   total.moved += waiting.length
 }
 
-function nextChance(message: JudgedMessage, now: Date): { due_at: Date; reason: string } {
-  const window: SendWindow = { ...message, time_zone: message.sequence_time_zone }
+function nextChance(message: JudgedMessage, calendar: Calendar, now: Date): { due_at: Date; reason: string } {
+  const schedule = scheduleOf({ ...message, time_zone: message.sequence_time_zone }, calendar)
   const isCapped = message.verdict === 'capped'
   const earliest = isCapped ? startOfNextDay(now, message.sequence_time_zone) : now
-  const due_at = planOpening(earliest, message.time_zone, window, message.id)
+  const due_at = planOpening(earliest, { ...message, country: message.country_code }, schedule)
   // The database and this process may know different rules for a zone: never move a mail to the moment it is in.
   const least = now.getTime() + 60_000
   return { due_at: new Date(Math.max(due_at.getTime(), least)), reason: isCapped ? 'cap_reached' : 'window_shut' }
@@ -183,7 +199,7 @@ async function skipUnwritable({ ctx, total }: Run, problems: readonly SealProble
 }
 
 async function settle(
-  { ctx, total, steps }: Run,
+  { ctx, total, cache }: Run,
   claim_token: string,
   results: readonly Sent[],
   claimed: ReadonlyMap<string, JudgedMessage>,
@@ -206,7 +222,7 @@ async function settle(
         ? [{ progress: row, step_key, done_at: now }]
         : []
     })
-    await planNext(tx, done, steps)
+    await planNext(tx, done, cache)
     const refused = settled.filter(({ state }) => state === 'failed')
     await stopAll(
       tx,

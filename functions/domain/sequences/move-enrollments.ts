@@ -1,5 +1,5 @@
 import { lockProgress, type Progress } from '../../../db/queries/enrollments.ts'
-import { insertMessages, type NewMessage } from '../../../db/queries/message-plans.ts'
+import { endWaiting } from '../../../db/queries/step-waits.ts'
 import { listStepsOf } from '../../../db/queries/steps.ts'
 import {
   cancelMails,
@@ -8,6 +8,7 @@ import {
   listOpenTasks,
   lockOpenMails,
   type OpenMail,
+  type OpenTask,
   type RenewedMail,
   type RenewedTask,
   renewMails,
@@ -19,8 +20,10 @@ import type { Row } from '../../../db/schema.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
+import { openCalendar } from './calendar.ts'
 import { diffSteps } from './diff-steps.ts'
-import { type Done, planMail, planNext, planTasks, taskOf, wakeForNext } from './plan-next.ts'
+import { findTurns, type Stand } from './find-turns.ts'
+import { type Circumstances, planOf, planTurns, taskOf, wakeForNext } from './plan-next.ts'
 
 /** One transaction's worth: a fraction of a second, and a drain that wants one of them waits no longer. */
 const MOVED_AT_ONCE = 500
@@ -88,16 +91,17 @@ async function moveBatch(tx: TxCtx, move: Move & { after: string | null }): Prom
     cancelled: [],
     tasks: [],
     dropped: [],
-    again: [],
-    by_hand: [],
+    waits: [],
     gone: [],
-    moved: [],
+    anew: [],
+    kept: [],
   }
-  for (const progress of behind) change(tx, standing, progress, changes)
+  const at = { now: tx.clock.now(), calendar: await openCalendar(tx.db), known: new Map() }
+  for (const progress of behind) change(standing, progress, at, changes)
   await write(tx, move, changes)
   const claimed = [...standing.mails.values()].filter(({ state }) => state !== 'planned')
   return {
-    moved: changes.moved.length + changes.gone.length,
+    moved: changes.kept.length + changes.gone.length,
     in_flight: claimed.length,
     is_claimed: claimed.some(({ state }) => state === 'claimed'),
     last: ids.length < MOVED_AT_ONCE ? null : (ids.at(-1) ?? null),
@@ -108,7 +112,7 @@ async function moveBatch(tx: TxCtx, move: Move & { after: string | null }): Prom
 interface Standing {
   version: number
   mails: ReadonlyMap<string, OpenMail>
-  tasks: ReadonlyMap<string, { id: string; step_key: string }>
+  tasks: ReadonlyMap<string, OpenTask>
   histories: ReadonlyMap<string, History>
   steps: readonly Row<'step'>[]
   /** by old version, the keys of the steps that are due at another time now */
@@ -148,63 +152,76 @@ interface Changes {
   cancelled: Drop[]
   tasks: RenewedTask[]
   dropped: Drop[]
-  /** a task has become a mail */
-  again: NewMessage[]
-  /** a mail has become a task */
-  by_hand: { progress: Progress; step: Row<'step'>; previous: Date }[]
+  /** enrollments that wait for nothing any more */
+  waits: string[]
   /** their step is gone: the next one is planned */
-  gone: Done[]
-  /** the ids of the others that are moved */
-  moved: string[]
+  gone: Stand[]
+  /** their step is done in another way or at no time that is known: it is planned anew */
+  anew: Stand[]
+  /** the ids of all who stand at the step they stood at */
+  kept: string[]
 }
 
-function change(tx: TxCtx, standing: Standing, before: Progress, changes: Changes): void {
-  const history = standing.histories.get(before.id)
-  const mail = standing.mails.get(before.id)
-  const open = mail ?? standing.tasks.get(before.id)
+function change(standing: Standing, progress: Progress, at: Circumstances, changes: Changes): void {
+  const history = standing.histories.get(progress.id)
+  const mail = standing.mails.get(progress.id)
+  const task = standing.tasks.get(progress.id)
+  const step_key = mail?.step_key ?? task?.step_key ?? progress.waiting_step_key
   // What is on its way goes as it is. Nothing open: whatever plans the next step takes the new version.
-  if (open === undefined || history === undefined || (mail !== undefined && mail.state !== 'planned')) return
-  const step = standing.steps.find(({ step_key }) => step_key === open.step_key)
-  const drops = mail === undefined ? changes.dropped : changes.cancelled
-  const previous = history.last_done_at
+  if (history === undefined || step_key === null || (mail !== undefined && mail.state !== 'planned')) return
+  const stand = { progress, step_key, done_at: history.last_done_at }
+  const drop = (reason: Drop['reason']) => {
+    if (mail !== undefined) changes.cancelled.push({ id: mail.id, reason })
+    else if (task !== undefined) changes.dropped.push({ id: task.id, reason })
+    else changes.waits.push(progress.id)
+  }
+  const step = standing.steps.find((one) => one.step_key === step_key)
   if (step === undefined) {
-    drops.push({ id: open.id, reason: 'step_removed' })
-    changes.gone.push({ progress: before, step_key: open.step_key, done_at: previous })
+    drop('step_removed')
+    changes.gone.push(stand)
     return
   }
-  const progress = { ...before, version: standing.version }
-  const isRetimed = standing.retimed.get(before.version)?.has(open.step_key) === true
-  const isMail = step.kind === 'email'
-  if (isMail !== (mail !== undefined)) drops.push({ id: open.id, reason: 'step_changed' })
-  const rotation = (history.rotations[step.step_key] ?? -1) + 1
-  const order = { rotation, is_first: !history.has_mailed }
-  if (isMail && mail !== undefined) {
-    const { due_at, ready_at, rule } = isRetimed ? planMail(tx, progress, step, previous, order) : unmoved
+  changes.kept.push(progress.id)
+  const isRetimed = standing.retimed.get(progress.version)?.has(step_key) === true
+  const plan = isRetimed ? planOf(progress, step, stand.done_at, at) : null
+  const isOtherKind = (step.kind === 'email') !== (mail !== undefined) && (mail ?? task) !== undefined
+  if (isOtherKind || (plan !== null && (plan.plan !== 'at' || (mail ?? task) === undefined))) {
+    drop('step_changed')
+    changes.anew.push(stand)
+  } else if (mail !== undefined) {
     const { version, position } = step
-    changes.mails.push({ id: mail.id, version, position, due_at, ready_at, rule })
-  } else if (isMail) changes.again.push(planMail(tx, progress, step, previous, order))
-  else if (mail !== undefined) changes.by_hand.push({ progress, step, previous })
-  else {
-    const task = taskOf(tx, progress, step, previous)
-    changes.tasks.push({ ...task, due_at: isRetimed ? task.due_at : null })
+    const moment = plan?.plan === 'at' ? plan : unmoved
+    changes.mails.push({ ...moment, id: mail.id, version, position })
+  } else if (task !== undefined) {
+    const { due_at } = task
+    const moment = plan?.plan === 'at' ? plan : { ready_at: due_at, due_at, time_zone: 'UTC', country: null, rule: '' }
+    const { kind, title, notes, condition, times_out_at } = taskOf(progress, step, moment, at.calendar)
+    const times = plan === null ? { due_at: null, times_out_at: null } : { due_at: moment.due_at, times_out_at }
+    changes.tasks.push({ id: task.id, kind, title, notes, condition, ...times })
   }
-  changes.moved.push(before.id)
 }
 
-const unmoved = { due_at: null, ready_at: null, rule: null }
+const unmoved = { due_at: null, ready_at: null, rule: null, time_zone: null, country: null }
 
 async function write(tx: TxCtx, { version }: Move, changes: Changes): Promise<void> {
   const now = tx.clock.now()
-  await setVersions(
-    tx.db,
-    changes.moved.map((id) => ({ id, version })),
-    { keeps_step: true, now },
-  )
+  const kept = changes.kept.map((id) => ({ id, version }))
+  await setVersions(tx.db, kept, { keeps_step: true, now })
   await renewMails(tx.db, changes.mails, now)
   await cancelMails(tx.db, changes.cancelled, now)
   await renewTasks(tx.db, changes.tasks)
   await dropTasks(tx.db, changes.dropped, now)
-  await insertMessages(tx.db, changes.again, now)
-  await planTasks(tx, changes.by_hand)
-  await planNext(tx, changes.gone)
+  await endWaiting(tx.db, changes.waits, now)
+  await planTurns(tx, await findTurns(tx, await readAgain(tx, changes.anew), new Map(), 'before'))
+  await planTurns(tx, await findTurns(tx, await readAgain(tx, changes.gone), new Map()))
+}
+
+/** Their rows say now what was written above. */
+async function readAgain(tx: TxCtx, stands: readonly Stand[]): Promise<Stand[]> {
+  const rows = await lockProgress(
+    tx.db,
+    stands.map(({ progress }) => progress.id),
+  )
+  const of = new Map(rows.map((row) => [row.id, row]))
+  return stands.map((stand) => ({ ...stand, progress: of.get(stand.progress.id) ?? stand.progress }))
 }

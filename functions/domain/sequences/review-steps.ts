@@ -3,9 +3,10 @@ import { listMovingVersions, listStandings, type Standing } from '../../../db/qu
 import type { Row } from '../../../db/schema.ts'
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { Ctx } from '../../context.ts'
-import { diffSteps, type StepChange } from './diff-steps.ts'
+import { diffSteps, type StepChange, type StepText } from './diff-steps.ts'
 import { type Forecast, forecastChange } from './forecast-change.ts'
 import { newSteps, type StepInput } from './save-steps.ts'
+import { noWait } from './timing.ts'
 
 /** What saving would change, and for whom. */
 export interface StepsReview {
@@ -24,10 +25,8 @@ export async function reviewSteps(
   steps: readonly StepInput[],
 ): Promise<StepsReview> {
   const old = await listSteps(ctx.db, sequence.id, sequence.version)
-  const edited = newSteps(
-    steps,
-    old.map(({ step_key }) => step_key),
-  )
+  const known = old.map(({ step_key }) => step_key)
+  const edited = newSteps(steps, known).map((step) => ({ ...noWait, condition: null, time_out_days: null, ...step }))
   const standings = await listStandings(ctx.db, sequence.id)
   const moving = await listMovingVersions(ctx.db, sequence.id)
   const versions = new Set([...standings.flatMap(({ version, from_version }) => [version, from_version]), ...moving])
@@ -38,7 +37,7 @@ export async function reviewSteps(
   const steps_of = (version: number) => rows.filter((row) => row.version === version)
   return {
     base_version: sequence.version,
-    changes: diffSteps(old, edited),
+    changes: diffSteps<StepText>(old, edited),
     standing: sumByStep(standings),
     people: standings.reduce((sum, { people }) => sum + people, 0),
     forecast: forecastChange({ standings, steps_of, moving, steps: edited }),

@@ -11,18 +11,12 @@ import {
   mondayOf,
   type SenderCaps,
 } from '../../../functions/domain/sequences/caps.ts'
+import { planOpening } from '../../../functions/domain/sequences/opening.ts'
 import { placeWaiting, type WaitingRow } from '../../../functions/domain/sequences/place-waiting.ts'
-import { planOpening } from '../../../functions/domain/sequences/plan.ts'
+import { office } from './schedules.ts'
 
 /** A Monday, 10:00 in New York. */
 const NOW = new Date('2026-03-02T15:00:00Z')
-const window = {
-  window_days: [1, 2, 3, 4, 5],
-  window_from_minute: 540,
-  window_to_minute: 1020,
-  time_zone: 'America/New_York',
-}
-
 const rita: SenderCaps = {
   time_zone: 'America/New_York',
   daily_cap: 500,
@@ -61,8 +55,8 @@ const mails = (count: number, of: (number: number) => Partial<CapRow> = () => ({
 
 const waiting = (rows: readonly CapRow[], held_by: WaitingRow['held_by'] = 'cap_sender_day'): WaitingRow[] =>
   rows.map((row) => ({ ...row, held_by, window_key: 'ny' }))
-const opening = (row: { id: string }, at: Date) => {
-  const open = planOpening(at, 'America/New_York', window, row.id)
+const opening = (_row: { id: string }, at: Date) => {
+  const open = planOpening(at, { time_zone: 'America/New_York', country: null, priority: 50 }, office)
   return new Date(Math.ceil(open.getTime() / 60_000) * 60_000)
 }
 

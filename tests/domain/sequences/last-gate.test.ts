@@ -28,7 +28,13 @@ const claim_token = crypto.randomUUID()
 const claimIn = async (db: World['database']['db']) => {
   const now = world.clock.now()
   await lockClaims(db)
-  return claimDueMessages(db, { claim_token, now, lease_until: new Date(now.getTime() + 300_000), limit: 100 })
+  return claimDueMessages(db, {
+    claim_token,
+    now,
+    lease_until: new Date(now.getTime() + 300_000),
+    days_off: [],
+    limit: 100,
+  })
 }
 
 const handOver = (ids: readonly string[]) =>

@@ -36,7 +36,13 @@ async function claim() {
   const now = world.clock.now()
   const claimed = await world.database.db.transaction().execute(async (tx) => {
     await lockClaims(tx)
-    return claimDueMessages(tx, { claim_token, now, lease_until: new Date(now.getTime() + 5 * MINUTE), limit: 100 })
+    return claimDueMessages(tx, {
+      claim_token,
+      now,
+      lease_until: new Date(now.getTime() + 5 * MINUTE),
+      days_off: [],
+      limit: 100,
+    })
   })
   return { claim_token, claimed }
 }

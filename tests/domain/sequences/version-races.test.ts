@@ -11,7 +11,8 @@ import { sweepMessages } from '../../../functions/domain/sequences/sweep-message
 import { addPerson, makeSequence, messagesOf, openWorld, type World } from './world.ts'
 
 const DAY = 86_400_000
-const PEOPLE = 60
+/** Fewer than a backlog, which would be spread over days. */
+const PEOPLE = 40
 let world: World
 beforeAll(async () => {
   world = await openWorld()
