@@ -11,6 +11,7 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
 import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
+import { daysOffPages } from './pages/days-off.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
@@ -57,6 +58,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', outreachPages)
   app.route('/', queuePages)
   app.route('/', integrationsPages)
+  app.route('/', daysOffPages)
   app.route('/', eventPages)
   app.route('/', accountPages)
   app.route('/', peoplePages)

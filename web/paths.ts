@@ -29,6 +29,7 @@ export const routes = {
   person: '/dashboard/people/:id',
   editPerson: '/dashboard/people/:id/edit',
   personAddresses: '/dashboard/people/:id/addresses',
+  boothVisit: '/dashboard/people/:id/booth-visit',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -76,6 +77,9 @@ export const routes = {
   retryJob: '/dashboard/queue/:id/retry',
 
   integrations: '/dashboard/settings/integrations',
+  daysOff: '/dashboard/settings/days-off',
+  removeDayOff: '/dashboard/settings/days-off/:id/remove',
+  workspaceZone: '/dashboard/settings/days-off/zone',
 
   health: '/health',
   apiHealth: '/api/health',
@@ -119,6 +123,7 @@ export const paths = {
   person: (id: string) => fill(routes.person, { id }),
   editPerson: (id: string) => fill(routes.editPerson, { id }),
   personAddresses: (id: string) => fill(routes.personAddresses, { id }),
+  boothVisit: (id: string) => fill(routes.boothVisit, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -167,6 +172,9 @@ export const paths = {
   retryJob: (id: string) => fill(routes.retryJob, { id }),
 
   integrations: () => routes.integrations,
+  daysOff: () => routes.daysOff,
+  removeDayOff: (id: string) => fill(routes.removeDayOff, { id }),
+  workspaceZone: () => routes.workspaceZone,
 
   health: () => routes.health,
   apiHealth: () => routes.apiHealth,

@@ -11,7 +11,15 @@ export interface Plan {
   time_zone: string
   country: string | null
   priority: number
+  enrollment_id: string
+  /** hangs on a day or the show, and is not worth sending when that is long past */
+  gives_up: boolean
 }
+
+const plan = sql`m.id, m.sequence_id, m.enrollment_id, m.ready_at, m.due_at, m.reason, m.time_zone, m.country, m.priority,
+  coalesce(step.timing <> 'wait' and step.when_late = 'skip', false) as gives_up`
+const stepOfMessage = sql`left join step on step.sequence_id = m.sequence_id and step.version = m.version
+  and step.step_key = m.step_key`
 
 type Of = { sequence_id: string } | { enrollment_ids: readonly string[] }
 
@@ -23,7 +31,7 @@ const ofWhom = (of: Of) =>
 /** Planned mails in the order of leaving. */
 export async function listPlans(db: Db, of: Of, limit: number): Promise<Plan[]> {
   const { rows } = await sql<Plan>`
-    select m.id, m.sequence_id, m.ready_at, m.due_at, m.reason, m.time_zone, m.country, m.priority from message m
+    select ${plan} from message m ${stepOfMessage}
     where ${ofWhom(of)} and m.state = 'planned'
     order by m.due_at, m.priority desc, m.id limit ${limit}`.execute(db)
   return rows
@@ -81,14 +89,13 @@ export async function hasMorePlans(db: Db, sequence_id: string, limit: number): 
 /** Mails that should have left before `before` and that nothing holds, in the order of leaving. */
 export async function listLatePlans(db: Db, before: Date, limit: number): Promise<Plan[]> {
   const { rows } = await sql<Plan>`
-    select m.id, m.sequence_id, m.ready_at, m.due_at, m.reason, m.time_zone, m.country, m.priority
-    from sequence s
+    select ${plan} from sequence s
       left join campaign c on c.id = s.campaign_id
       cross join lateral (
         select m.* from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
         where m.sequence_id = s.id and m.state = 'planned' and m.due_at < ${before}::timestamptz
         order by m.due_at, m.priority desc, m.id limit ${limit}
-      ) m
+      ) m ${stepOfMessage}
     where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
     order by m.due_at, m.priority desc, m.id limit ${limit}`.execute(db)
   return rows

@@ -50,6 +50,12 @@ export async function releaseClaimsOfSequence(db: Db, sequence_id: string): Prom
     where m.sequence_id = ${sequence_id}::uuid and ${may('release')}`.execute(db)
 }
 
+/** Sequences that write, or will when they are resumed. */
+export async function listSendingSequenceIds(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('sequence').select('id').where('status', 'in', ['active', 'paused']).execute()
+  return rows.map((row) => row.id)
+}
+
 /** The enrollments of a sequence that still run. */
 export async function listRunningEnrollmentIds(db: Db, sequence_id: string): Promise<string[]> {
   const rows = await db

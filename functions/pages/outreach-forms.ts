@@ -2,16 +2,17 @@ import * as v from 'valibot'
 import type { SendWindow } from '../../db/tables/sequence.ts'
 import { stepInput } from '../domain/sequences/save-steps.ts'
 import { sequenceSettings } from '../domain/sequences/settings.ts'
+import { conditionOf, stepTimingForm } from './step-timing-form.ts'
 import { readWindows, windowFields, windowValues } from './window-fields.ts'
 
 /** Forms speak text; these turn it into what the verbs take, field by field under the same names. */
 
 const number = v.pipe(v.string(), v.trim(), v.regex(/^\d{1,6}(\.\d{1,4})?$/, 'Enter a number.'), v.transform(Number))
 
-/** A checkbox is there or it is not. */
+/** A checkbox is there or it is not; without a default a missing field would be a setting left out. */
 const ticked = v.pipe(
-  v.optional(v.string()),
-  v.transform((value) => value !== undefined),
+  v.optional(v.string(), ''),
+  v.transform((value) => value !== ''),
 )
 
 const emptyAsNull = v.transform((text: string) => (text.trim() === '' ? null : text))
@@ -110,11 +111,19 @@ export function sequenceFormValues(settings: {
 // A browser posts line breaks as CRLF; stored texts have LF.
 const text = v.transform((value: string) => value.replaceAll('\r\n', '\n'))
 
-export const stepForm = v.object({
+const stepFields = v.object({
   kind: stepInput.entries.kind,
-  delay_amount: v.pipe(number, stepInput.entries.delay_amount),
-  delay_unit: stepInput.entries.delay_unit,
+  ...stepTimingForm,
   thread: stepInput.entries.thread,
   subject: stepInput.entries.subject,
   body: v.pipe(v.optional(v.string(), ''), text, stepInput.entries.body),
 })
+
+export const stepForm = v.pipe(
+  stepFields,
+  v.transform(({ condition, condition_field, condition_value, anchor, ...step }) => ({
+    ...step,
+    anchor: anchor === '' ? null : anchor,
+    condition: conditionOf({ condition, condition_field, condition_value }),
+  })),
+)

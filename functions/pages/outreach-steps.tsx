@@ -15,7 +15,9 @@ import { draftStep, draftStepInput } from '../domain/drafts/draft-step.ts'
 import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
-import type { StepInput } from '../domain/sequences/save-steps.ts'
+import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
+import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
+import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -25,6 +27,8 @@ import { headOf, requireSequencePage } from './outreach-sequence.ts'
 import { saveOrReview } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { stepTimingValues } from './step-timing-form.ts'
+import { conditionWords } from './step-words.ts'
 
 /** The steps of a sequence, one after another, and the editor of one. */
 export const stepPages = new Hono<SignedInEnv>()
@@ -34,7 +38,12 @@ const PREVIEW_PEOPLE = 25
 
 stepPages.get(routes.sequence, async (c) => {
   const sequence = await requireSequencePage(c)
-  const steps = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const figures = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const steps = figures.map((step) => ({
+    ...step,
+    timing_words: step.timing === 'wait' ? null : describeTiming(step),
+    condition_words: conditionWords(step.condition),
+  }))
   return renderPage(c, <StepsPage sequence={headOf(c, sequence)} steps={steps} older={steps[0]?.older ?? []} />)
 })
 
@@ -42,12 +51,13 @@ stepPages.get(routes.sequenceSteps, (c) => c.redirect(paths.sequence(readId(c, '
 
 stepPages.get(routes.newStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
-  const kind = v.safeParse(stepForm.entries.kind, c.req.query('kind'))
+  const kind = v.safeParse(stepInput.entries.kind, c.req.query('kind'))
   const isFirst = steps.length === 0
   const form = formOf({
     kind: kind.success ? kind.output : 'email',
     delay_amount: isFirst ? 0 : 3,
     delay_unit: 'business_days',
+    ...{ timing: 'wait', anchor_side: 'before', clock: 'recipient', when_late: 'skip' },
     thread: isFirst ? 'new' : 'reply',
   })
   return editor(c, { sequence, steps, form, step_key: null })
@@ -89,8 +99,8 @@ stepPages.post(routes.draftStep, async (c) => {
 stepPages.get(routes.sequenceStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const step = stepOf(c, steps)
-  const { kind, delay_amount, delay_unit, thread, subject, body } = step
-  const form = formOf({ kind, delay_amount, delay_unit, thread, subject, body })
+  const { kind, thread, subject, body } = step
+  const form = formOf({ kind, ...stepTimingValues(step), thread, subject, body })
   return editor(c, { sequence, steps, form, step_key: step.step_key })
 })
 
@@ -145,15 +155,10 @@ function stepOf(c: Context<SignedInEnv>, steps: readonly Row<'step'>[]): Row<'st
 }
 
 const inputsOf = (steps: readonly Row<'step'>[]): StepInput[] =>
-  steps.map(({ step_key, kind, delay_amount, delay_unit, thread, subject, body }) => ({
-    step_key,
-    kind,
-    delay_amount,
-    delay_unit,
-    thread,
-    subject,
-    body,
-  }))
+  steps.map((step) => {
+    const { step_key, kind, thread, subject, body } = step
+    return { step_key, kind, ...timingOfStep(step), thread, subject, body }
+  })
 
 /** Everything that was typed, without judging it: a preview of an unfinished step is worth seeing. */
 async function typedForm(c: Context<SignedInEnv>): Promise<FormState> {
@@ -170,7 +175,12 @@ async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[
     if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
     // The verb names a field by its place, `steps.1.subject`; the form holds one step. Trouble with another is said on top.
     const own = Object.entries(error.fields).filter(([name]) => name.startsWith(`steps.${index}.`))
-    const errors = Object.fromEntries(own.map(([name, message]) => [name.split('.')[2] ?? name, message]))
+    const errors = Object.fromEntries(
+      own.map(([name, message]) => [
+        formNames[name.split('.').slice(2).join('.')] ?? name.split('.')[2] ?? name,
+        message,
+      ]),
+    )
     return editor(c, { ...editing, form: { ...form, errors, form_error: error.message } }, 422)
   }
 }
@@ -188,6 +198,12 @@ async function saveOrGoBack(
     if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
     return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'bad', text: error.message })
   }
+}
+
+/** A condition is one field of the verb and three of the form. */
+const formNames: Readonly<Record<string, string>> = {
+  'condition.field': 'condition_field',
+  'condition.value': 'condition_value',
 }
 
 async function editor(

@@ -4,20 +4,24 @@ import * as v from 'valibot'
 import { listStepsOf } from '../../db/queries/steps.ts'
 import { listVersions } from '../../db/queries/versions.ts'
 import type { Row } from '../../db/schema.ts'
+import { plural } from '../../web/format.ts'
 import type { FormState } from '../../web/forms.ts'
 import { ReviewStepsPage } from '../../web/pages/outreach/review-steps-page.tsx'
+import type { SaidChange } from '../../web/pages/outreach/step-diff.tsx'
 import { VersionsPage } from '../../web/pages/outreach/versions-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
-import { diffSteps, isChanged } from '../domain/sequences/diff-steps.ts'
+import { diffSteps, isChanged, type StepChange, type StepText } from '../domain/sequences/diff-steps.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { reviewSteps } from '../domain/sequences/review-steps.ts'
 import { type StepInput, saveSteps, saveStepsInput, stepInputs } from '../domain/sequences/save-steps.ts'
+import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { headOf, requireSequencePage } from './outreach-sequence.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { conditionWords } from './step-words.ts'
 
 /** The versions of a sequence: those that there are, and the one that is about to be saved. */
 export const versionPages = new Hono<SignedInEnv>()
@@ -34,7 +38,9 @@ versionPages.get(routes.sequenceVersions, async (c) => {
   const rows = versions.map((row) => ({
     ...row,
     steps: stepsOf(row.version).length,
-    changes: diffSteps(stepsOf(row.version - 1), stepsOf(row.version)).filter(isChanged),
+    changes: diffSteps(stepsOf(row.version - 1), stepsOf(row.version))
+      .filter(isChanged)
+      .map(inWords),
   }))
   return renderPage(c, <VersionsPage sequence={headOf(c, sequence)} rows={rows} />)
 })
@@ -106,7 +112,23 @@ async function reviewPage(
   form: FormState,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const review = await reviewSteps(c.var.ctx, sequence, steps)
+  const { changes, ...review } = await reviewSteps(c.var.ctx, sequence, steps)
+  const shown = { ...review, changes: changes.map(inWords) }
   const values = { ...form.values, steps: JSON.stringify(steps), base_version: String(sequence.version) }
-  return renderPage(c, <ReviewStepsPage sequence={sequence} review={review} form={{ ...form, values }} />, { status })
+  return renderPage(c, <ReviewStepsPage sequence={sequence} review={shown} form={{ ...form, values }} />, { status })
+}
+
+function inWords(change: StepChange): SaidChange {
+  const { before, after } = change
+  return { ...change, before: before && said(before), after: after && said(after) }
+}
+
+function said<Step extends StepText>(step: Step): Step & { timing_words: string } {
+  const { time_out_days: days } = step
+  const parts = [
+    describeTiming(step),
+    conditionWords(step.condition),
+    days === null ? null : `given up after ${plural(days, 'day')}`,
+  ]
+  return { ...step, timing_words: parts.filter((part) => part !== null).join(', ') }
 }

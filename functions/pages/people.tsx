@@ -21,6 +21,7 @@ import { addAddress, addressSchema } from '../domain/people/add-address.ts'
 import { createPerson } from '../domain/people/create-person.ts'
 import { PERSON_CATEGORIES, personDetailsSchema } from '../domain/people/person-details.ts'
 import { PERSONAS } from '../domain/people/personas.ts'
+import { recordBoothVisit } from '../domain/people/record-booth-visit.ts'
 import { updatePerson } from '../domain/people/update-person.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
@@ -167,6 +168,13 @@ peoplePages.post(routes.personAddresses, async (c) => {
   if (!read.isValid) return personPage(c, person, read.form, 422)
   const { address } = await addAddress(c.var.ctx, person, read.output)
   return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text: `Mail goes to ${address} from now on.` })
+})
+
+peoplePages.post(routes.boothVisit, async (c) => {
+  const person = await requirePerson(c)
+  const { outcome } = await recordBoothVisit(c.var.ctx, { event_id: person.event_id, person_id: person.id })
+  const text = outcome === 'recorded' ? `You met ${person.name}.` : `${person.name} had been met before.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
 })
 
 async function requirePerson(c: Context<SignedInEnv>): Promise<PersonDetail> {

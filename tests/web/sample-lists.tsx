@@ -177,7 +177,7 @@ function personProps(typed: string): PersonPageProps {
   const facts = { seniority: 'vp', country: typed, phone: typed, qualified: typed, revenue_text: typed, notes: typed }
   const address = { address: typed, source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
   return {
-    person: { ...row, ...facts, linkedin_url: `javascript:${typed}` },
+    person: { ...row, ...facts, booth_visited_at: at, linkedin_url: `javascript:${typed}` },
     addresses: [
       { ...address, status: 'bounced', is_primary: true },
       { ...address, status: 'unknown', is_primary: false },

@@ -50,9 +50,16 @@ export const isChanged = (change: StepChange): boolean =>
   change.is_timing_changed
 
 /** When a step is due and on which condition, as one text: two of them are compared. */
-function timingOf({ step_key: _, kind: _k, thread: _t, subject: _s, body: _b, ...timing }: StepText): string {
-  const { id, sequence_id, version, position, created_at, ...rest } = timing as Partial<Row<'step'>>
-  return JSON.stringify(Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1)))
+function timingOf(step: StepText): string {
+  const { timing, delay_amount, delay_unit, date_on, at_minute, anchor, anchor_side, clock, when_late } = step
+  const { condition, time_out_days } = step
+  const sorted = condition === null ? null : Object.entries(condition).sort(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify(
+    [timing, delay_amount, delay_unit, date_on, at_minute, anchor, anchor_side, clock, when_late].concat(
+      time_out_days,
+      JSON.stringify(sorted),
+    ),
+  )
 }
 
 /** The new order, with each step that is gone after the one it stood behind. */

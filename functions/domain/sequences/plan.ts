@@ -46,7 +46,7 @@ export type StepPlan =
   | { plan: 'booth_visit'; until_at: Date }
 
 /** A step that hangs on a day or the show is late when its moment was longer ago than this. */
-const LATE_MS = 86_400_000
+export const LATE_MS = 86_400_000
 /** A visit to the booth may be written down so many days after the show; then the step is passed over. */
 const VISIT_DAYS = 7
 
@@ -69,11 +69,11 @@ export function planStep(step: StepToPlan): StepPlan {
 }
 
 /** A step whose moment is more than a day ago is passed over, unless it is worth sending late. */
-export function isTooLate(timing: Pick<StepTiming, 'timing' | 'when_late'>, moment: Date, now: Date): boolean {
+function isTooLate(timing: Pick<StepTiming, 'timing' | 'when_late'>, moment: Date, now: Date): boolean {
   return timing.timing !== 'wait' && timing.when_late === 'skip' && moment.getTime() < now.getTime() - LATE_MS
 }
 
-export function visitUntil(show: Show): Date {
+function visitUntil(show: Show): Date {
   const end = anchorAt('show_end', show, null) ?? new Date(0)
   return new Date(end.getTime() + VISIT_DAYS * 86_400_000)
 }

@@ -16,6 +16,8 @@ import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 import { type Calendar, openCalendar } from './calendar.ts'
 import { type Openings, planOpening, type Schedule, scheduleOf } from './opening.ts'
+import { passMails } from './pass-steps.ts'
+import { LATE_MS } from './plan.ts'
 import { scheduleOfProgress } from './plan-next.ts'
 import { spreadBacklog } from './spread-backlog.ts'
 import { wake } from './wake.ts'
@@ -28,7 +30,7 @@ const MOST_AT_ALL = 200_000
 const HOLD_MS = 15 * 60_000
 /** So many that are ready at one time are a backlog: they are spread, not fired. */
 const BACKLOG = 50
-const LATE_MS = 3_600_000
+const HOUR_MS = 3_600_000
 
 /** Gives the unsent mails of a sequence whose schedule has changed their moments anew, and wakes for the first. */
 export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reason: string): Promise<void> {
@@ -40,6 +42,9 @@ export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reaso
 /** The same after a pause: a wait goes on where it stood when the pause began. */
 export async function replanAfterPause(tx: TxCtx, sequence: Row<'sequence'>, paused_at: Date): Promise<void> {
   const now = tx.clock.now()
+  // Before the mails are shifted: enrollments are locked before mails, by everybody.
+  const plans = await listPlans(tx.db, { sequence_id: sequence.id }, MOST_AT_ALL)
+  await passMails(tx, plans.filter(isGivenUp(now)), 'too_late')
   await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, paused_at, now })
   if (await hasMorePlans(tx.db, sequence.id, MOST_AT_ONCE)) {
     await holdPlans(tx.db, { sequence_id: sequence.id, least: new Date(now.getTime() + HOLD_MS) })
@@ -51,6 +56,8 @@ export async function replanAfterPause(tx: TxCtx, sequence: Row<'sequence'>, pau
 /** Shifts the waits of enrollments that are about to be woken. Call it before `setEnrollmentsPaused`, `placeAfterPause` after it. */
 export async function shiftAfterPause(tx: TxCtx, enrollment_ids: readonly string[]): Promise<void> {
   await lockProgress(tx.db, enrollment_ids)
+  const plans = await listPlans(tx.db, { enrollment_ids }, MOST_AT_ALL)
+  await passMails(tx, plans.filter(isGivenUp(tx.clock.now())), 'too_late')
   await shiftPlansOfEnrollments(tx.db, { enrollment_ids, now: tx.clock.now() })
 }
 
@@ -86,10 +93,14 @@ export async function replanInBackground(
  */
 export async function spreadLate(ctx: Ctx, calendar: Calendar): Promise<number> {
   const now = ctx.clock.now()
-  const before = new Date(now.getTime() - LATE_MS)
-  const few = await listLatePlans(ctx.db, before, BACKLOG + 1)
-  if (few.length <= BACKLOG) return 0
-  const late = await listLatePlans(ctx.db, before, MOST_AT_ALL)
+  const before = new Date(now.getTime() - HOUR_MS)
+  const some = await listLatePlans(ctx.db, before, BACKLOG + 1)
+  const all = some.length <= BACKLOG ? some : await listLatePlans(ctx.db, before, MOST_AT_ALL)
+  const givenUp = all.filter(isGivenUp(now))
+  for (let start = 0; start < givenUp.length; start += MOVED_AT_ONCE)
+    await transact(ctx, (tx) => passMails(tx, givenUp.slice(start, start + MOVED_AT_ONCE), 'too_late'))
+  const late = all.filter((plan) => !isGivenUp(now)(plan))
+  if (late.length <= BACKLOG) return 0
   const sequences = await listSequencesById(ctx.db, [...new Set(late.map(({ sequence_id }) => sequence_id))])
   for (const sequence of sequences) {
     const plans = late.filter(({ sequence_id }) => sequence_id === sequence.id)
@@ -100,6 +111,9 @@ export async function spreadLate(ctx: Ctx, calendar: Calendar): Promise<number> 
   }
   return late.length
 }
+
+/** It hung on a day or the show, and a standstill has outlasted that by more than a day. */
+const isGivenUp = (now: Date) => (plan: Plan) => plan.gives_up && plan.due_at.getTime() < now.getTime() - LATE_MS
 
 const stageReplan = (tx: TxCtx, sequence_id: string, reason: string) =>
   stageJob(tx, 'replan-sequence', { sequence_id, reason }, { key: `replan:${sequence_id}` })

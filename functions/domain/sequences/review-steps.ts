@@ -2,6 +2,7 @@ import { listSteps, listStepsOf } from '../../../db/queries/steps.ts'
 import { listMovingVersions, listStandings, type Standing } from '../../../db/queries/versions.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
+import type { StepCondition } from '../../../db/tables/step.ts'
 import type { Ctx } from '../../context.ts'
 import { diffSteps, type StepChange, type StepText } from './diff-steps.ts'
 import { type Forecast, forecastChange } from './forecast-change.ts'
@@ -26,7 +27,9 @@ export async function reviewSteps(
 ): Promise<StepsReview> {
   const old = await listSteps(ctx.db, sequence.id, sequence.version)
   const known = old.map(({ step_key }) => step_key)
-  const edited = newSteps(steps, known).map((step) => ({ ...noWait, condition: null, time_out_days: null, ...step }))
+  const edited = newSteps(steps, known).map(
+    (step): StepText => ({ ...noWait, time_out_days: null, ...step, condition: readCondition(step.condition) }),
+  )
   const standings = await listStandings(ctx.db, sequence.id)
   const moving = await listMovingVersions(ctx.db, sequence.id)
   const versions = new Set([...standings.flatMap(({ version, from_version }) => [version, from_version]), ...moving])
@@ -49,3 +52,7 @@ function sumByStep(standings: readonly Standing[]): StepsReview['standing'] {
   for (const { current, people } of standings) sums.set(current, (sums.get(current) ?? 0) + people)
   return [...sums].map(([step_key, people]) => ({ step_key, people }))
 }
+
+/** As the row gives it back. */
+const readCondition = (written: string | null | undefined): StepCondition | null =>
+  written ? JSON.parse(written) : null

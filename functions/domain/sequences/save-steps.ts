@@ -11,18 +11,27 @@ import { parseInput } from '../parse-input.ts'
 import { stageMove } from './move-enrollments.ts'
 import { requireLockedSequence } from './require-sequence.ts'
 import { findStepProblems, findTextProblems } from './step-problems.ts'
+import { findTimingProblems, stepTimingEntries, timingColumns } from './step-timing-input.ts'
 
 export const stepInput = v.object({
   /** of a step that exists: editing it never mails it again; absent for a new one */
   step_key: v.optional(uuid),
   kind: v.picklist(['email', 'manual_email', 'call', 'linkedin', 'task']),
-  delay_amount: v.pipe(v.number(), v.integer(), v.minValue(0, 'Not before the step before it.'), v.maxValue(10_000)),
-  delay_unit: v.picklist(['minutes', 'hours', 'days', 'business_days']),
+  ...stepTimingEntries,
   thread: v.optional(v.picklist(['new', 'reply']), 'new'),
   subject: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(500)), ''),
   body: v.pipe(v.string(), v.maxLength(20_000)),
 })
-export const stepInputs = v.pipe(v.array(stepInput), v.maxLength(50, 'At most 50 steps.'))
+const wholeStep = v.pipe(
+  stepInput,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const input = dataset.value
+    for (const { field: key, message } of findTimingProblems(input))
+      addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value: input[key] }] })
+  }),
+)
+export const stepInputs = v.pipe(v.array(wholeStep), v.maxLength(50, 'At most 50 steps.'))
 export type StepInput = v.InferInput<typeof stepInput>
 
 export const saveStepsInput = v.object({
@@ -78,8 +87,7 @@ export function newSteps(steps: readonly StepInput[], known: readonly string[]):
     step_key: step.step_key !== undefined && known.includes(step.step_key) ? step.step_key : crypto.randomUUID(),
     position: index + 1,
     kind: step.kind,
-    delay_amount: step.delay_amount,
-    delay_unit: step.delay_unit,
+    ...timingColumns(step),
     thread: step.thread ?? 'new',
     subject: step.subject ?? '',
     body: step.body,

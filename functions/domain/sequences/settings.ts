@@ -4,7 +4,7 @@ import { uuid } from '../../uuid.ts'
 import { tidyWindows } from './windows.ts'
 import { isZone } from './zones.ts'
 
-const zone = v.pipe(v.string(), v.check(isZone, 'Choose a time zone.'))
+export const zone = v.pipe(v.string(), v.check(isZone, 'Choose a time zone.'))
 
 const address = v.pipe(v.string(), v.trim(), v.email('Enter an email address.'), v.maxLength(254))
 const headerText = (limit: number, message: string) =>

@@ -155,7 +155,7 @@ export function describeTiming(timing: StepTiming): string {
   }
 }
 
-export function describeDelay({ delay_amount: amount, delay_unit }: Delay): string {
+function describeDelay({ delay_amount: amount, delay_unit }: Delay): string {
   const unit = delay_unit.replace('_', ' ')
   return `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`
 }

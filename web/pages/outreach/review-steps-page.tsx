@@ -8,12 +8,12 @@ import { plural } from '../../format.ts'
 import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
-import { StepDiff } from './step-diff.tsx'
+import { type SaidChange, StepDiff } from './step-diff.tsx'
 import { choiceWords } from './words.ts'
 
 export type ReviewStepsPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly version: number }
-  review: StepsReview
+  review: Omit<StepsReview, 'changes'> & { readonly changes: readonly SaidChange[] }
   /** `choice`, and the steps as JSON, posted again to confirm them. */
   form: FormState
 }
@@ -67,7 +67,7 @@ export function ReviewStepsPage({ sequence, review, form }: ReviewStepsPageProps
 
 const choices = Object.keys(choiceWords) as MoveChoice[]
 
-function Choices({ review, form }: { review: StepsReview; form: FormState }) {
+function Choices({ review, form }: { review: Pick<StepsReview, 'forecast'>; form: FormState }) {
   const error = form.errors.choice
   return (
     <fieldset class="fieldset-plain" aria-describedby={error ? 'field-choice-error' : undefined}>

@@ -1,6 +1,6 @@
-import { CheckboxField, Field, FormErrors, SelectField } from '../../components/fields.tsx'
-import { type FormState, keptValue } from '../../forms.ts'
-import { timeZoneOptions } from '../../time-zones.ts'
+import { CheckboxField, Field, FormErrors } from '../../components/fields.tsx'
+import type { FormState } from '../../forms.ts'
+import { WindowFields, windowLabels } from './window-fields.tsx'
 
 const labels = {
   name: 'Name',
@@ -8,15 +8,11 @@ const labels = {
   from_address: 'Sender address',
   reply_to: 'Answers go elsewhere',
   contact_reason: 'Why we may write',
-  window_days: 'Days',
-  window_from_minute: 'From',
-  window_to_minute: 'Until',
+  ...windowLabels,
   time_zone: 'Zone, if theirs is unknown',
   min_confidence: 'Least sure guess of an address, in %',
   daily_cap: 'Mails a day',
 }
-
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 /** The fields of a sequence, for a new one and for its settings. Times are `HH:MM`, the confidence is a percentage. */
 export function SequenceFields(props: { form: FormState }) {
@@ -38,25 +34,7 @@ export function SequenceFields(props: { form: FormState }) {
         maxlength={300}
         hint="Stands in the footer of every mail, above the unsubscribe link."
       />
-      <fieldset class="fieldset-plain">
-        <legend class="label-text">Send window, in the recipient’s time</legend>
-        <div class="check-row">
-          {weekdays.map((label, index) => (
-            <CheckboxField form={form} name="window_days" label={label} value={String(index + 1)} />
-          ))}
-        </div>
-        <div class="form-columns">
-          <Field form={form} name="window_from_minute" label={labels.window_from_minute} type="time" required />
-          <Field form={form} name="window_to_minute" label={labels.window_to_minute} type="time" required />
-          <SelectField
-            form={form}
-            name="time_zone"
-            label={labels.time_zone}
-            options={timeZoneOptions(keptValue(form, 'time_zone'))}
-            required
-          />
-        </div>
-      </fieldset>
+      <WindowFields form={form} time_zone_label={labels.time_zone} />
       <div class="form-columns">
         <Field
           form={form}

@@ -2,10 +2,15 @@ import type { StepChange, StepText } from '../../../functions/domain/sequences/d
 import { Chip } from '../../components/chips.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { plural } from '../../format.ts'
-import { stepKinds, timingWords } from './words.ts'
+import { stepKinds } from './words.ts'
+
+/** A step whose timing has been put into words. */
+type SaidStep = StepText & { readonly timing_words: string }
+
+export type SaidChange = StepChange<SaidStep>
 
 /** Steps of two versions beside each other: what is added, gone, moved, said or timed in another way. */
-export function StepDiff(props: { changes: readonly StepChange[]; standing?: ReadonlyMap<string | null, number> }) {
+export function StepDiff(props: { changes: readonly SaidChange[]; standing?: ReadonlyMap<string | null, number> }) {
   return (
     <ol class="step-list">
       {props.changes.map((change) => (
@@ -17,7 +22,7 @@ export function StepDiff(props: { changes: readonly StepChange[]; standing?: Rea
   )
 }
 
-function ChangedStep({ change, people }: { change: StepChange; people: number }) {
+function ChangedStep({ change, people }: { change: SaidChange; people: number }) {
   const { before, after } = change
   const step = after ?? before
   if (step === null) return null
@@ -52,7 +57,7 @@ function ChangedStep({ change, people }: { change: StepChange; people: number })
   )
 }
 
-function chipsOf(change: StepChange) {
+function chipsOf(change: SaidChange) {
   const { before, after } = change
   if (before === null) return [{ text: 'added', tone: 'good' as const }]
   if (after === null) return [{ text: 'removed', tone: 'bad' as const }]
@@ -63,7 +68,7 @@ function chipsOf(change: StepChange) {
   return chips
 }
 
-function Side(props: { title: string; step: StepText; other: StepText | null; mark: 'ins' | 'del' }) {
+function Side(props: { title: string; step: SaidStep; other: SaidStep | null; mark: 'ins' | 'del' }) {
   const { step, other, mark } = props
   const line = (text: string, was: string | undefined) =>
     other === null || text !== was ? <Marked mark={mark}>{text}</Marked> : text
@@ -72,7 +77,7 @@ function Side(props: { title: string; step: StepText; other: StepText | null; ma
     <section aria-label={props.title}>
       <h4 class="muted text-xs">{props.title}</h4>
       {other !== null && other.kind !== step.kind ? <p>{line(stepKinds[step.kind].label, undefined)}</p> : null}
-      <p class="muted text-sm">{line(timingWords(step), other === null ? undefined : timingWords(other))}</p>
+      <p class="muted text-sm">{line(step.timing_words, other?.timing_words)}</p>
       <p class="step-subject">{line(subjectOf(step), other === null ? undefined : subjectOf(other))}</p>
       <p class="diff-body">
         {step.body.split('\n').map((text) => (

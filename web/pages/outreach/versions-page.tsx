@@ -1,11 +1,10 @@
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
-import type { StepChange } from '../../../functions/domain/sequences/diff-steps.ts'
 import { Chip } from '../../components/chips.tsx'
 import { Card } from '../../components/panels.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatNumber, plural } from '../../format.ts'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
-import { StepDiff } from './step-diff.tsx'
+import { type SaidChange, StepDiff } from './step-diff.tsx'
 import { choiceWords, stepKinds } from './words.ts'
 
 export type VersionRow = {
@@ -20,7 +19,7 @@ export type VersionRow = {
   /** Everybody whose last version it is. */
   readonly people: number
   /** Against the version before it; only what is different. */
-  readonly changes: readonly StepChange[]
+  readonly changes: readonly SaidChange[]
   readonly steps: number
 }
 
@@ -80,7 +79,7 @@ function VersionChanges({ row }: { row: VersionRow }) {
   )
 }
 
-function summaryOf({ before, after, is_moved, is_text_changed, is_timing_changed }: StepChange): string {
+function summaryOf({ before, after, is_moved, is_text_changed, is_timing_changed }: SaidChange): string {
   const step = after ?? before
   if (step === null) return ''
   const name = `step ${step.position} (${stepKinds[step.kind].label.toLowerCase()})`

@@ -59,11 +59,6 @@ export function waitWords(amount: number, unit: DelayUnit): string {
   return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
 }
 
-/** When a step is due, in a line. */
-export function timingWords(step: { delay_amount: number; delay_unit: DelayUnit }): string {
-  return waitWords(step.delay_amount, step.delay_unit)
-}
-
 export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: string; done: string }>> = {
   after_current_step: {
     label: 'Everybody, after the step they are at',
@@ -82,12 +77,17 @@ export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: str
   },
 }
 
-/** Day 1 is the day of enrolment, counted as if that were a Monday. */
-export function dayNumbers(steps: readonly { delay_amount: number; delay_unit: DelayUnit }[]): number[] {
-  let days = 0
-  return steps.map(({ delay_amount, delay_unit }) => {
-    days = daysAfter(days, delay_amount, delay_unit)
-    return Math.floor(days) + 1
+/**
+ * Day 1 is the day of enrolment, counted as if that were a Monday; null from the first step on that hangs on a day or the
+ * show.
+ */
+export function dayNumbers(
+  steps: readonly { delay_amount: number; delay_unit: DelayUnit; timing_words: string | null }[],
+): (number | null)[] {
+  let days: number | null = 0
+  return steps.map(({ delay_amount, delay_unit, timing_words }) => {
+    days = days === null || timing_words !== null ? null : daysAfter(days, delay_amount, delay_unit)
+    return days === null ? null : Math.floor(days) + 1
   })
 }
 
@@ -135,6 +135,11 @@ const stopReasons: Readonly<Record<string, string>> = {
   finished: 'the sequence ended',
   cap_reached: 'the daily cap was reached',
   window_shut: 'outside the send window',
+  schedule_changed: 'the send windows were changed',
+  backlog: 'spread after a standstill',
+  too_late: 'its moment had passed',
+  no_booth_visit: 'nobody met them at the booth',
+  condition_not_met: 'its condition did not hold',
   resumed: 'placed anew after the pause',
   sent_again: 'sent again by a person’s decision',
   counted_as_sent: 'counted as sent by a person’s decision',

@@ -1,4 +1,4 @@
-import { Button, LinkButton } from '../../components/buttons.tsx'
+import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
 import { Card, Facts } from '../../components/panels.tsx'
@@ -27,6 +27,7 @@ type PersonPagePerson = {
   readonly owner_name: string | null
   readonly notes: string | null
   readonly replied_at: Date | null
+  readonly booth_visited_at: Date | null
 }
 
 type PersonPageAddress = Address & {
@@ -64,6 +65,11 @@ export function PersonPage(props: PersonPageProps) {
           {person.account_id === null ? null : <a href={paths.account(person.account_id)}>{person.account_name}</a>}
           <PersonaChips personas={person.personas} />
           {person.replied_at === null ? null : <Chip tone="good">replied</Chip>}
+          {person.booth_visited_at === null ? null : (
+            <Chip tone="good">
+              met at the booth <Time at={person.booth_visited_at} />
+            </Chip>
+          )}
         </span>
       }
       actions={
@@ -71,6 +77,11 @@ export function PersonPage(props: PersonPageProps) {
           <LinkButton href={paths.editPerson(person.id)} icon="pencil">
             Edit
           </LinkButton>
+          {person.booth_visited_at === null ? (
+            <PostButton action={paths.boothVisit(person.id)} icon="check">
+              Met at booth
+            </PostButton>
+          ) : null}
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
           </LinkButton>
