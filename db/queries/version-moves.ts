@@ -27,13 +27,14 @@ export interface OpenMail {
   enrollment_id: string
   step_key: string
   state: Extract<MessageState, 'planned' | 'claimed' | 'unconfirmed'>
-  rotation: number
+  version: number
+  ready_at: Date
 }
 
 /** The mails that enrollments stand at, held until the transaction ends. The caller holds the enrollments. */
 export async function lockOpenMails(db: Db, enrollment_ids: readonly string[]): Promise<OpenMail[]> {
   const { rows } = await sql<OpenMail>`
-    select m.id, m.enrollment_id, m.step_key, m.state, m.rotation from message m
+    select m.id, m.enrollment_id, m.step_key, m.state, m.version, m.ready_at from message m
     where m.enrollment_id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
       and m.state in ('planned', 'claimed', 'unconfirmed')
     order by m.id for no key update of m`.execute(db)
@@ -90,8 +91,13 @@ export interface RenewedMail {
   rule: string | null
 }
 
-/** Unsent mails take another version's text, and its timing. One that was claimed in the meantime stays. */
-export async function renewMails(db: Db, mails: readonly RenewedMail[], now: Date): Promise<void> {
+/** Unsent mails take another version's text, or other moments. One that was claimed in the meantime stays. */
+export async function renewMails(
+  db: Db,
+  mails: readonly RenewedMail[],
+  reason: 'new_version' | 'event_moved',
+  now: Date,
+): Promise<void> {
   if (mails.length === 0) return
   await sql`
     with given as (
@@ -100,13 +106,13 @@ export async function renewMails(db: Db, mails: readonly RenewedMail[], now: Dat
     ), renewed as (
       update message m set version = g.version, position = g.position, due_at = coalesce(g.due_at, m.due_at),
         ready_at = coalesce(g.ready_at, m.ready_at), time_zone = coalesce(g.time_zone, m.time_zone),
-        country = coalesce(g.country, m.country), reason = case when g.due_at is null then m.reason else 'new_version' end
+        country = coalesce(g.country, m.country), reason = case when g.due_at is null then m.reason else ${reason}::text end
       from given g where m.id = g.id and m.state = 'planned'
       returning m.id, m.enrollment_id, m.due_at, m.time_zone, g.rule, g.due_at is not null as is_moved
     )
     insert into receipt (enrollment_id, message_id, at, what, detail)
     select enrollment_id, id, ${now}::timestamptz, 'moved',
-      jsonb_build_object('reason', 'new_version', 'due_at', due_at, 'time_zone', time_zone, 'rule', rule)
+      jsonb_build_object('reason', ${reason}::text, 'due_at', due_at, 'time_zone', time_zone, 'rule', rule)
     from renewed where is_moved`.execute(db)
 }
 
@@ -170,4 +176,26 @@ export async function dropTasks(
     select enrollment_id, ${now}::timestamptz, 'task_dropped', jsonb_build_object('task_id', id, 'reason', reason,
       'title', title)
     from dropped`.execute(db)
+}
+
+/** Open tasks at other moments, each with its line. */
+export async function setTaskMoments(
+  db: Db,
+  moments: readonly { id: string; due_at: Date; times_out_at: Date | null; rule: string }[],
+  now: Date,
+): Promise<void> {
+  if (moments.length === 0) return
+  await sql`
+    with given as (
+      select * from json_to_recordset(${JSON.stringify(moments)}::json)
+        as t(id uuid, due_at timestamptz, times_out_at timestamptz, rule text)
+    ), moved as (
+      update task set due_at = g.due_at, times_out_at = g.times_out_at from given g
+      where task.id = g.id and done_at is null and skipped_at is null
+      returning task.id, task.enrollment_id, task.due_at, g.rule
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select enrollment_id, ${now}::timestamptz, 'task_moved',
+      jsonb_build_object('task_id', id, 'reason', 'event_moved', 'due_at', due_at, 'rule', rule)
+    from moved`.execute(db)
 }

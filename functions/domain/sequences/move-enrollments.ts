@@ -207,7 +207,7 @@ async function write(tx: TxCtx, { version }: Move, changes: Changes): Promise<vo
   const now = tx.clock.now()
   const kept = changes.kept.map((id) => ({ id, version }))
   await setVersions(tx.db, kept, { keeps_step: true, now })
-  await renewMails(tx.db, changes.mails, now)
+  await renewMails(tx.db, changes.mails, 'new_version', now)
   await cancelMails(tx.db, changes.cancelled, now)
   await renewTasks(tx.db, changes.tasks)
   await dropTasks(tx.db, changes.dropped, now)
