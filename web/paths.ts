@@ -86,6 +86,7 @@ export const routes = {
   apiQueueEnrich: '/api/queue/enrich',
   apiQueueStatus: '/api/queue/status/:id',
   apiQueueStats: '/api/queue/stats',
+  apiMessageReceipt: '/api/messages/:id/receipt',
 
   job: '/jobs/:name',
   sendgridEvents: '/webhooks/sendgrid/events',
@@ -181,6 +182,7 @@ export const paths = {
   apiQueueEnrich: () => routes.apiQueueEnrich,
   apiQueueStatus: (id: string) => fill(routes.apiQueueStatus, { id }),
   apiQueueStats: () => routes.apiQueueStats,
+  apiMessageReceipt: (id: string) => fill(routes.apiMessageReceipt, { id }),
 
   job: (name: string) => fill(routes.job, { name }),
   sendgridEvents: () => routes.sendgridEvents,

@@ -1,13 +1,16 @@
 import { type Context, Hono } from 'hono'
-import { receiptOf } from '../../db/queries/receipts.ts'
+import { findBrokenLine, receiptOf } from '../../db/queries/receipts.ts'
 import { findSequencePerson, listSequencePeople, type SequencePerson } from '../../db/queries/sequence-people.ts'
+import { listSteps } from '../../db/queries/steps.ts'
 import type { Row } from '../../db/schema.ts'
 import { EnrollmentPage } from '../../web/pages/outreach/enrollment-page.tsx'
 import { SequencePeoplePage } from '../../web/pages/outreach/sequence-people-page.tsx'
+import { stepKinds } from '../../web/pages/outreach/words.ts'
 import { paths, routes } from '../../web/paths.ts'
 import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { stopEnrollment } from '../domain/sequences/stop-enrollment.ts'
+import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -40,9 +43,27 @@ sequencePeoplePages.get(routes.sequencePeople, async (c) => {
 })
 
 sequencePeoplePages.get(routes.enrollment, async (c) => {
-  const { sequence, person } = await requirePerson(c)
-  const receipt = await receiptOf(c.var.ctx.db, person.id)
-  return renderPage(c, <EnrollmentPage sequence={sequence} enrollment={person} receipt={receipt} />)
+  const { ctx } = c.var
+  const sequence = await requireSequencePage(c)
+  const enrollment_id = readId(c, 'enrollment', 'enrollmentId')
+  const person = await findSequencePerson(ctx.db, { sequence_id: sequence.id, enrollment_id })
+  if (person === undefined) throw new NotFoundError('enrollment')
+  const [receipt, chain, steps] = await Promise.all([
+    receiptOf(ctx.db, person.id),
+    findBrokenLine(ctx.db, person.id),
+    listSteps(ctx.db, sequence.id, person.version),
+  ])
+  return renderPage(
+    c,
+    <EnrollmentPage
+      sequence={sequence}
+      enrollment={person}
+      why={whyNotThem(person, sequence, ctx.config, ctx.clock.now())}
+      receipt={receipt}
+      is_whole={chain.broken_at === null}
+      steps={new Map(steps.map(({ step_key, kind }) => [step_key, stepKinds[kind].label]))}
+    />,
+  )
 })
 
 sequencePeoplePages.post(routes.stopEnrollment, (c) =>

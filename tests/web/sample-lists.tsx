@@ -183,7 +183,14 @@ function personProps(typed: string): PersonPageProps {
       { ...address, status: 'unknown', is_primary: false },
     ],
     enrollments: [
-      { sequence_id: 's1', sequence_name: typed, status: 'stopped', stop_reason: 'replied', enrolled_at: at },
+      {
+        id: 'n1',
+        sequence_id: 's1',
+        sequence_name: typed,
+        status: 'stopped',
+        stop_reason: 'replied',
+        enrolled_at: at,
+      },
     ],
     activities: [{ at, kind: 'person.address_added', summary: typed }],
     activity_limit: 50,

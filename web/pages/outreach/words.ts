@@ -125,6 +125,7 @@ const stopReasons: Readonly<Record<string, string>> = {
   step_gone: 'the step is gone',
   step_removed: 'its step was removed from the sequence',
   step_changed: 'its step is of another kind now',
+  event_moved: 'the event was moved',
   new_version: 'a new version of the sequence has another timing',
   missing_variable: 'a variable is empty and has no default',
   template_error: 'the text could not be rendered',

@@ -41,6 +41,7 @@ export type PersonPageProps = {
   person: PersonPagePerson
   addresses: readonly PersonPageAddress[]
   enrollments: readonly {
+    readonly id: string
     readonly sequence_id: string
     readonly sequence_name: string
     readonly status: string
@@ -182,7 +183,13 @@ function EnrollmentsCard({ person, enrollments }: Pick<PersonPageProps, 'person'
               {enrollment.stop_reason === null ? '' : ` (${enrollment.stop_reason.replaceAll('_', ' ')})`}{' '}
               <span class="muted">
                 since <Time at={enrollment.enrolled_at} />
-              </span>
+              </span>{' '}
+              <a
+                href={paths.enrollment(enrollment.sequence_id, enrollment.id)}
+                aria-label={`Why each step of ${enrollment.sequence_name} did, or did not, leave`}
+              >
+                why
+              </a>
             </li>
           ))}
         </ul>
