@@ -41,7 +41,7 @@ messagesApi.get(routes.apiMessageReceipt, async (c) => {
     dueAt: message.due_at,
     chain: { lines, verified: broken_at === null, brokenAt: broken_at },
     lines: all
-      .filter(({ message_id }) => message_id === null || message_id === message.id)
+      .filter(({ message_id, what }) => message_id === null || message_id === message.id || what === 'enrolled')
       .map(({ line, at, what, detail, message_id, position, hash }) => ({
         line,
         at,

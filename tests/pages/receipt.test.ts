@@ -36,14 +36,19 @@ async function begin(given: Parameters<typeof makeSequence>[1] = {}) {
   const person_id = await addPerson(world, { name: 'Marta Okafor', time_zone: 'America/New_York' })
   await enrollPeople(world.ctx, { sequence_id, person_ids: [person_id] })
   const { id } = await enrollmentOf(world, person_id)
-  return { sequence_id, person_id, id, page: async () => textOf(await site.rep.get(paths.enrollment(sequence_id, id))) }
+  return {
+    sequence_id,
+    person_id,
+    id,
+    page: async () => textOf(await site.rep.request(paths.enrollment(sequence_id, id))),
+  }
 }
 
 test('the receipt of a mail: its lines, each hashed over the last, and whether the chain is whole', async () => {
   const { person_id } = await begin()
   await drainMessages(world.ctx)
   const [first, second] = await messagesOf(world, person_id)
-  const answer = await site.rep.get(paths.apiMessageReceipt(first!.id))
+  const answer = await site.rep.request(paths.apiMessageReceipt(first!.id))
   expect(answer.status).toBe(200)
   const body = await answer.json()
   expect(body).toMatchObject({
@@ -61,7 +66,7 @@ test('the receipt of a mail: its lines, each hashed over the last, and whether t
   ])
   expect(body.lines[0]).toMatchObject({ line: 1, previousHash: null, hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
   expect(body.lines[1].previousHash).toBe(body.lines[0].hash)
-  const other = await (await site.rep.get(paths.apiMessageReceipt(second!.id))).json()
+  const other = await (await site.rep.request(paths.apiMessageReceipt(second!.id))).json()
   expect(other.lines.map(({ what }: { what: string }) => what)).toEqual(['enrolled', 'planned'])
 })
 
@@ -73,7 +78,7 @@ test('a line that was changed breaks the chain, in the answer and on the page', 
   await sql`alter table receipt disable trigger keep_receipt`.execute(db)
   await sql`update receipt set detail = '{"forged": true}' where message_id = ${mail!.id}`.execute(db)
   await sql`alter table receipt enable trigger keep_receipt`.execute(db)
-  const { chain } = await (await site.rep.get(paths.apiMessageReceipt(mail!.id))).json()
+  const { chain } = await (await site.rep.request(paths.apiMessageReceipt(mail!.id))).json()
   expect(chain).toEqual({ lines: 2, verified: false, brokenAt: 2 })
   expect(await page()).toContain('chain broken')
 })
@@ -83,9 +88,9 @@ test('the receipt of another event, of nothing, and without a session', async ()
   const [mail] = await messagesOf(world, person_id)
   const other = await openSite({ ...world, event_id: await insertTestEvent(site) })
   for (const answer of [
-    await other.rep.get(paths.apiMessageReceipt(mail!.id)),
-    await site.rep.get(paths.apiMessageReceipt(crypto.randomUUID())),
-    await site.rep.get(paths.apiMessageReceipt('nonsense')),
+    await other.rep.request(paths.apiMessageReceipt(mail!.id)),
+    await site.rep.request(paths.apiMessageReceipt(crypto.randomUUID())),
+    await site.rep.request(paths.apiMessageReceipt('nonsense')),
   ]) {
     expect(answer.status).toBe(404)
     expect(answer.headers.get('Content-Type')).toContain('application/problem+json')
@@ -158,13 +163,13 @@ test('why nothing has come: a task, a condition, a visit to the booth, nothing a
 test('one click from the person and from the people of the sequence', async () => {
   const { sequence_id, person_id, id } = await begin()
   for (const path of [paths.person(person_id), paths.sequencePeople(sequence_id)])
-    expect(await (await site.rep.get(path)).text()).toContain(`href="${paths.enrollment(sequence_id, id)}"`)
+    expect(await (await site.rep.request(path)).text()).toContain(`href="${paths.enrollment(sequence_id, id)}"`)
 })
 
 test('the ledger adds up on the queue page, and is an alarm when it does not', async () => {
   const { id } = await begin()
-  const count = async () => textOf(await site.rep.get(paths.queue({ ledger: 'count' })))
-  expect(await textOf(await site.rep.get(paths.queue()))).toContain('Count now')
+  const count = async () => textOf(await site.rep.request(paths.queue({ ledger: 'count' })))
+  expect(await textOf(await site.rep.request(paths.queue()))).toContain('Count now')
   expect(await count()).toContain('It adds up: 1 enrolled = 1 active')
   await world.database.db.deleteFrom('message').where('enrollment_id', '=', id).execute()
   expect(await count()).toContain('1 running enrollments with nothing before them')

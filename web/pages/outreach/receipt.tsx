@@ -51,10 +51,12 @@ export function Receipt(props: {
 function partsOf(lines: readonly ReceiptLine[]): Part[] {
   const parts = new Map<string | null, Part>([[null, { step_key: null, position: null, lines: [] }]])
   for (const line of lines) {
-    const part = parts.get(line.step_key) ?? { step_key: line.step_key, position: line.position, lines: [] }
+    // It names the first mail, and speaks of all.
+    const step_key = line.what === 'enrolled' ? null : line.step_key
+    const part = parts.get(step_key) ?? { step_key, position: line.position, lines: [] }
     part.lines.push(line)
     part.position = line.position ?? part.position
-    parts.set(line.step_key, part)
+    parts.set(step_key, part)
   }
   return [...parts.values()].filter((part) => part.lines.length > 0)
 }
