@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { findMessage } from '../../db/queries/message-decisions.ts'
-import { findBrokenLine, receiptOf } from '../../db/queries/receipts.ts'
+import { receiptOf } from '../../db/queries/receipts.ts'
 import { routes } from '../../web/paths.ts'
+import { verifyReceipt } from '../domain/sequences/verify-receipt.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { isUuid } from '../uuid.ts'
@@ -28,7 +29,7 @@ messagesApi.get(routes.apiMessageReceipt, async (c) => {
   if (message === undefined || message.event_id !== actor.active_event_id) throw new NotFoundError('message')
   const [all, { lines, broken_at }] = await Promise.all([
     receiptOf(db, message.enrollment_id),
-    findBrokenLine(db, message.enrollment_id),
+    verifyReceipt(c.var.ctx, { enrollment_id: message.enrollment_id }),
   ])
   const hashOf = new Map(all.map(({ line, hash }) => [line, hash]))
   return c.json({

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { findBrokenLine, receiptOf } from '../../db/queries/receipts.ts'
+import { receiptOf } from '../../db/queries/receipts.ts'
 import { findSequencePerson, listSequencePeople, type SequencePerson } from '../../db/queries/sequence-people.ts'
 import { listSteps } from '../../db/queries/steps.ts'
 import type { Row } from '../../db/schema.ts'
@@ -10,6 +10,7 @@ import { paths, routes } from '../../web/paths.ts'
 import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { stopEnrollment } from '../domain/sequences/stop-enrollment.ts'
+import { verifyReceipt } from '../domain/sequences/verify-receipt.ts'
 import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
@@ -50,7 +51,7 @@ sequencePeoplePages.get(routes.enrollment, async (c) => {
   if (person === undefined) throw new NotFoundError('enrollment')
   const [receipt, chain, steps] = await Promise.all([
     receiptOf(ctx.db, person.id),
-    findBrokenLine(ctx.db, person.id),
+    verifyReceipt(ctx, { enrollment_id: person.id }),
     listSteps(ctx.db, sequence.id, person.version),
   ])
   return renderPage(

@@ -385,7 +385,7 @@ describe('a person in a sequence', () => {
     const { id, enrollment } = await enrolled()
     await drainMessages(world.ctx)
     const receipt = await textOf(await open(paths.enrollment(id, enrollment)))
-    for (const line of ['Enrolled', 'Step 1: planned', 'Step 1: handed to the mail service', 'Step 1: accepted: sent'])
+    for (const line of ['Enrolled', 'Step 1: Automatic email', 'Handed to the mail service', 'Accepted: sent'])
       expect(receipt).toContain(line)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Step 2 · Planned')
   })

@@ -76,7 +76,9 @@ test('a line that was changed breaks the chain, in the answer and on the page', 
   expect(await page()).toContain('chain verified')
   const { db } = world.database
   await sql`alter table receipt disable trigger keep_receipt`.execute(db)
-  await sql`update receipt set detail = '{"forged": true}' where message_id = ${mail!.id}`.execute(db)
+  await sql`update receipt set detail = '{"forged": true}' where message_id = ${mail!.id} and what = 'planned'`.execute(
+    db,
+  )
   await sql`alter table receipt enable trigger keep_receipt`.execute(db)
   const { chain } = await (await site.rep.request(paths.apiMessageReceipt(mail!.id))).json()
   expect(chain).toEqual({ lines: 2, verified: false, brokenAt: 2 })
@@ -164,6 +166,7 @@ test('one click from the person and from the people of the sequence', async () =
   const { sequence_id, person_id, id } = await begin()
   for (const path of [paths.person(person_id), paths.sequencePeople(sequence_id)])
     expect(await (await site.rep.request(path)).text()).toContain(`href="${paths.enrollment(sequence_id, id)}"`)
+  expect(await textOf(await site.rep.request(paths.person(person_id)))).toContain('Step 1 is planned for')
 })
 
 test('the ledger adds up on the queue page, and is an alarm when it does not', async () => {

@@ -182,6 +182,7 @@ function personProps(typed: string): PersonPageProps {
       { ...address, status: 'bounced', is_primary: true },
       { ...address, status: 'unknown', is_primary: false },
     ],
+    waits: { why: { why: 'booth_visit', next_at: at }, message_id: null },
     enrollments: [
       {
         id: 'n1',

@@ -160,7 +160,7 @@ export async function planAgain(
   return mailOf(progress, step, plan, as)
 }
 
-export function mailOf(
+function mailOf(
   progress: Progress,
   step: Row<'step'>,
   { ready_at, due_at, time_zone, country, rule }: PlannedMoment,

@@ -62,7 +62,7 @@ export function EventMovePage({ event, moved, form }: EventMovePageProps) {
           </p>
           <FormActions>
             <Button kind="primary" name="approved" value="yes">
-              Save and move {plural(plans, 'mail', 'mails')}
+              Save and move them
             </Button>
             <LinkButton kind="quiet" href={paths.event(event.id)}>
               Keep the dates

@@ -74,7 +74,7 @@ function Side(props: { title: string; step: SaidStep; other: SaidStep | null; ma
     other === null || text !== was ? <Marked mark={mark}>{text}</Marked> : text
   const others = new Set(other?.body.split('\n'))
   return (
-    <section aria-label={props.title}>
+    <div>
       <h4 class="muted text-xs">{props.title}</h4>
       {other !== null && other.kind !== step.kind ? <p>{line(stepKinds[step.kind].label, undefined)}</p> : null}
       <p class="muted text-sm">{line(step.timing_words, other?.timing_words)}</p>
@@ -87,7 +87,7 @@ function Side(props: { title: string; step: SaidStep; other: SaidStep | null; ma
           </>
         ))}
       </p>
-    </section>
+    </div>
   )
 }
 

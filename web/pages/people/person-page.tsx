@@ -1,3 +1,4 @@
+import type { WhyNotThem } from '../../../functions/domain/sequences/why-not-them.ts'
 import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
@@ -7,6 +8,7 @@ import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
+import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -48,6 +50,8 @@ export type PersonPageProps = {
     readonly stop_reason: string | null
     readonly enrolled_at: Date
   }[]
+  /** What they wait for in the sequence they are in; null when they are in none. */
+  waits: { readonly why: WhyNotThem; readonly message_id: string | null } | null
   activities: readonly ActivityItem[]
   activity_limit: number
   /** Of the address. */
@@ -72,6 +76,11 @@ export function PersonPage(props: PersonPageProps) {
             </Chip>
           )}
         </span>
+      }
+      banner={
+        props.waits ? (
+          <WhyNotThemBanner {...props.waits.why} person_name={person.name} message_id={props.waits.message_id} />
+        ) : null
       }
       actions={
         <>
