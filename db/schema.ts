@@ -24,6 +24,7 @@ import type { ReplyTable } from './tables/reply.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
 import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
+import type { SequenceVersionTable } from './tables/sequence-version.ts'
 import type { SessionTable } from './tables/session.ts'
 import type { SettingTable } from './tables/setting.ts'
 import type { StepTable } from './tables/step.ts'
@@ -45,6 +46,7 @@ export interface Database {
   campaign: CampaignTable
   sender: SenderTable
   sequence: SequenceTable
+  sequence_version: SequenceVersionTable
   step: StepTable
   enrollment: EnrollmentTable
   message: MessageTable

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { healthRoutes } from './api/health.ts'
+import { messagesApi } from './api/messages.ts'
 import { queueApi } from './api/queue.ts'
 import type { AppEnv, Provided } from './env.ts'
 import { jobRoutes } from './jobs/routes.ts'
@@ -56,6 +57,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.use('/api/*', requireSession)
   app.route('/', dashboardPages)
   app.route('/', queueApi)
+  app.route('/', messagesApi)
   app.route('/', outreachPages)
   app.route('/', queuePages)
   app.route('/', integrationsPages)

@@ -1,6 +1,7 @@
 import { insertCampaign } from '../db/queries/seed.ts'
 import { insertSequence } from '../db/queries/sequences.ts'
 import { type NewStep, replaceSteps } from '../db/queries/steps.ts'
+import { saveVersion } from '../db/queries/versions.ts'
 import type { Actor, Ctx } from '../functions/context.ts'
 import { activateSequence } from '../functions/domain/sequences/activate-sequence.ts'
 import { namedUuid } from '../functions/uuid.ts'
@@ -101,4 +102,6 @@ async function writeDraft(
       ...step,
     })),
   )
+  const choice = 'after_current_step' as const
+  await saveVersion(ctx.db, { sequence_id: id, version: 1, choice, saved_by: owner.user_id, now })
 }

@@ -51,6 +51,7 @@ export const routes = {
   sequence: '/dashboard/outreach/:id',
   sequenceSettings: '/dashboard/outreach/:id/settings',
   sequenceSteps: '/dashboard/outreach/:id/steps',
+  sequenceVersions: '/dashboard/outreach/:id/versions',
   newStep: '/dashboard/outreach/:id/steps/new',
   previewStep: '/dashboard/outreach/:id/steps/preview',
   draftStep: '/dashboard/outreach/:id/steps/draft',
@@ -96,6 +97,7 @@ export const routes = {
   apiQueueEnrich: '/api/queue/enrich',
   apiQueueStatus: '/api/queue/status/:id',
   apiQueueStats: '/api/queue/stats',
+  apiMessageReceipt: '/api/messages/:id/receipt',
 
   job: '/jobs/:name',
   sendgridEvents: '/webhooks/sendgrid/events',
@@ -156,6 +158,7 @@ export const paths = {
   sequence: (id: string) => fill(routes.sequence, { id }),
   sequenceSettings: (id: string) => fill(routes.sequenceSettings, { id }),
   sequenceSteps: (id: string) => fill(routes.sequenceSteps, { id }),
+  sequenceVersions: (id: string) => fill(routes.sequenceVersions, { id }),
   newStep: (id: string, query: { kind?: string } = {}) => withQuery(fill(routes.newStep, { id }), query),
   previewStep: (id: string) => fill(routes.previewStep, { id }),
   draftStep: (id: string) => fill(routes.draftStep, { id }),
@@ -201,6 +204,7 @@ export const paths = {
   apiQueueEnrich: () => routes.apiQueueEnrich,
   apiQueueStatus: (id: string) => fill(routes.apiQueueStatus, { id }),
   apiQueueStats: () => routes.apiQueueStats,
+  apiMessageReceipt: (id: string) => fill(routes.apiMessageReceipt, { id }),
 
   job: (name: string) => fill(routes.job, { name }),
   sendgridEvents: () => routes.sendgridEvents,

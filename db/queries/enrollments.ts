@@ -175,6 +175,12 @@ export interface Progress {
   status: EnrollmentStatus
   sequence_id: string
   version: number
+  /** the version in which they came to the step they stand at */
+  from_version: number
+  /** the versions a rep has sent them on to since, oldest first: they go on in the last of them */
+  sent_on_to: number[]
+  /** the step they stand at that has no moment yet */
+  waiting_step_key: string | null
   person_id: string
   account_id: string | null
   account_key: string
@@ -209,7 +215,11 @@ export interface Progress {
 export async function lockProgress(db: Db, enrollment_ids: readonly string[]): Promise<Progress[]> {
   if (enrollment_ids.length === 0) return []
   const { rows } = await sql<Progress>`
-    select e.id, e.status, e.sequence_id, e.version, e.person_id, e.account_id, e.account_key, p.name as person_name,
+    select e.id, e.status, e.sequence_id, e.version,
+      coalesce(e.from_version, e.version) as from_version,
+      array(select v.version from sequence_version v where v.sequence_id = e.sequence_id
+        and v.version > coalesce(e.from_version, e.version) and v.choice <> 'new_people_only'
+        order by v.version) as sent_on_to, e.waiting_step_key, e.person_id, e.account_id, e.account_key, p.name as person_name,
       p.time_zone, p.country, account.country as account_country, account.region as account_region,
       coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address,
       p.booth_visited_at, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone, ev.starts_on, ev.ends_on,

@@ -35,6 +35,10 @@ export interface SequencePerson {
   replied_at: Date | null
   bounced_at: Date | null
   time_zone: string | null
+  /** of the recipient, for holidays */
+  country: string | null
+  /** whether the mail leaves is judged when it is due */
+  has_condition: boolean | null
   task_id: string | null
   task_kind: TaskKind | null
   task_title: string | null
@@ -79,7 +83,24 @@ function people(db: Db) {
         on
           .selectFrom('message as m')
           .select(['m.id as message_id', 'm.position', 'm.state', 'm.reason', 'm.due_at', 'm.sent_at', 'm.time_zone'])
+          .select('m.country')
+          .select((of) =>
+            of
+              .exists(
+                of
+                  .selectFrom('step')
+                  .select('step.id')
+                  .whereRef('step.sequence_id', '=', 'm.sequence_id')
+                  .whereRef('step.version', '=', 'm.version')
+                  .whereRef('step.step_key', '=', 'm.step_key')
+                  .where('step.condition', 'is not', null),
+              )
+              .$castTo<boolean>()
+              .as('has_condition'),
+          )
           .whereRef('m.enrollment_id', '=', 'e.id')
+          // A step that was moved may stand before one that was sent.
+          .orderBy('m.created_at', 'desc')
           .orderBy('m.position', 'desc')
           .orderBy('m.rotation', 'desc')
           .limit(1)
@@ -125,5 +146,6 @@ function people(db: Db) {
     .select(['e.waiting_for', 'e.waiting_until_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
     .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
+    .select(['last.country', 'last.has_condition'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
 }

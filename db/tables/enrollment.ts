@@ -12,6 +12,8 @@ export interface EnrollmentTable {
   /** whose colleagues these are: `accountKeyOf` */
   account_key: string
   version: number
+  /** the version in which they came to the step they stand at, when they were moved since; null: the same */
+  from_version: number | null
   status: Generated<EnrollmentStatus>
   stop_reason: string | null
   paused_at: Instant | null

@@ -3,6 +3,7 @@ import { countEvents, findEvent, listEvents } from '../../db/queries/events.ts'
 import type { Row } from '../../db/schema.ts'
 import { type FormState, formOf } from '../../web/forms.ts'
 import { EventFormPage } from '../../web/pages/events/event-form-page.tsx'
+import { EventMovePage } from '../../web/pages/events/event-move-page.tsx'
 import { EventsPage } from '../../web/pages/events/events-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { activateEvent } from '../domain/events/activate-event.ts'
@@ -64,9 +65,17 @@ eventPages.post(routes.event, async (c) => {
   const event = await requireEvent(c)
   const read = await readForm(c, eventDetailsSchema)
   if (!read.isValid) return formPage(c, event, read.form, 422)
-  const { outcome } = await updateEvent(c.var.ctx, event.id, read.output)
-  if (outcome === 'name_taken') return formPage(c, event, refusedForm(read.values, nameTaken), 422)
-  return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })
+  const result = await updateEvent(c.var.ctx, event.id, read.output, { approved: read.values.approved === 'yes' })
+  switch (result.outcome) {
+    case 'name_taken':
+      return formPage(c, event, refusedForm(read.values, nameTaken), 422)
+    case 'needs_approval': {
+      const form = { values: read.values, errors: {} }
+      return renderPage(c, <EventMovePage event={event} moved={result.moved} form={form} />)
+    }
+    default:
+      return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })
+  }
 })
 
 eventPages.post(routes.activateEvent, async (c) => {

@@ -1,15 +1,19 @@
 import { type Context, Hono } from 'hono'
 import { receiptOf } from '../../db/queries/receipts.ts'
 import { findSequencePerson, listSequencePeople, type SequencePerson } from '../../db/queries/sequence-people.ts'
+import { listSteps } from '../../db/queries/steps.ts'
 import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { EnrollmentPage } from '../../web/pages/outreach/enrollment-page.tsx'
 import { SequencePeoplePage } from '../../web/pages/outreach/sequence-people-page.tsx'
+import { stepKinds } from '../../web/pages/outreach/words.ts'
 import { paths, routes } from '../../web/paths.ts'
 import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
 import { pauseUntil, pauseUntilSchema } from '../domain/sequences/pause-until.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { stopEnrollment } from '../domain/sequences/stop-enrollment.ts'
+import { verifyReceipt } from '../domain/sequences/verify-receipt.ts'
+import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -45,10 +49,27 @@ sequencePeoplePages.get(routes.sequencePeople, async (c) => {
 sequencePeoplePages.get(routes.enrollment, (c) => enrollmentPage(c, emptyForm))
 
 async function enrollmentPage(c: Context<SignedInEnv>, form: FormState, status: 200 | 422 = 200) {
-  const { sequence, person } = await requirePerson(c)
-  const receipt = await receiptOf(c.var.ctx.db, person.id)
-  const page = <EnrollmentPage sequence={sequence} enrollment={person} receipt={receipt} form={form} />
-  return renderPage(c, page, { status })
+  const { ctx } = c.var
+  const sequence = await requireSequencePage(c)
+  const { person } = await requirePerson(c)
+  const [receipt, chain, steps] = await Promise.all([
+    receiptOf(ctx.db, person.id),
+    verifyReceipt(ctx, { enrollment_id: person.id }),
+    listSteps(ctx.db, sequence.id, person.version),
+  ])
+  return renderPage(
+    c,
+    <EnrollmentPage
+      sequence={sequence}
+      enrollment={person}
+      why={whyNotThem(person, sequence, ctx.config, ctx.clock.now())}
+      receipt={receipt}
+      is_whole={chain.broken_at === null}
+      steps={new Map(steps.map(({ step_key, kind }) => [step_key, stepKinds[kind].label]))}
+      form={form}
+    />,
+    { status },
+  )
 }
 
 sequencePeoplePages.post(routes.pauseUntil, async (c) => {

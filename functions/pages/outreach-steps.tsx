@@ -15,7 +15,7 @@ import { draftStep, draftStepInput } from '../domain/drafts/draft-step.ts'
 import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
-import { type StepInput, saveSteps, stepInput } from '../domain/sequences/save-steps.ts'
+import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
 import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
 import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -23,7 +23,8 @@ import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf } from './active-event.tsx'
 import { stepForm } from './outreach-forms.ts'
-import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
+import { headOf, requireSequencePage } from './outreach-sequence.ts'
+import { saveOrReview } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 import { stepTimingValues } from './step-timing-form.ts'
@@ -118,21 +119,17 @@ stepPages.post(routes.moveStep, async (c) => {
   const { direction } = await c.req.parseBody()
   const to = from + (direction === 'up' ? -1 : 1)
   const [moved, other] = [steps[from], steps[to]]
-  return actAndGoBack(c, paths.sequence(sequence.id), async () => {
-    if (moved === undefined || other === undefined) return 'The step stands there already.'
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps: inputsOf(steps.with(to, moved).with(from, other)) })
-    return savedWords(sequence, `Step ${from + 1} is now step ${to + 1}.`)
-  })
+  if (moved === undefined || other === undefined)
+    return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'good', text: 'The step stands there already.' })
+  const edited = inputsOf(steps.with(to, moved).with(from, other))
+  return saveOrGoBack(c, sequence, edited, `Step ${from + 1} is now step ${to + 1}.`)
 })
 
 stepPages.post(routes.removeStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const step = stepOf(c, steps)
-  return actAndGoBack(c, paths.sequence(sequence.id), async () => {
-    const left = steps.filter((one) => one !== step)
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps: inputsOf(left) })
-    return savedWords(sequence, `Step ${step.position} is removed.`)
-  })
+  const left = steps.filter((one) => one !== step)
+  return saveOrGoBack(c, sequence, inputsOf(left), `Step ${step.position} is removed.`)
 })
 
 interface Editing {
@@ -173,7 +170,7 @@ async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[
   const { sequence, form, step_key } = editing
   const index = step_key === null ? steps.length - 1 : steps.findIndex((step) => step.step_key === step_key)
   try {
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps })
+    return await saveOrReview(c, sequence, steps, `Step ${index + 1} is saved.`)
   } catch (error) {
     if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
     // The verb names a field by its place, `steps.1.subject`; the form holds one step. Trouble with another is said on top.
@@ -186,19 +183,27 @@ async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[
     )
     return editor(c, { ...editing, form: { ...form, errors, form_error: error.message } }, 422)
   }
-  const text = savedWords(sequence, `Step ${index + 1} is saved.`)
-  return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'good', text })
+}
+
+/** The same for an edit without a form: what a rule forbids is said where it was asked for. */
+async function saveOrGoBack(
+  c: Context<SignedInEnv>,
+  sequence: Row<'sequence'>,
+  steps: StepInput[],
+  done: string,
+): Promise<Response> {
+  try {
+    return await saveOrReview(c, sequence, steps, done)
+  } catch (error) {
+    if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
+    return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'bad', text: error.message })
+  }
 }
 
 /** A condition is one field of the verb and three of the form. */
 const formNames: Readonly<Record<string, string>> = {
   'condition.field': 'condition_field',
   'condition.value': 'condition_value',
-}
-
-function savedWords(sequence: Row<'sequence'>, text: string): string {
-  if (sequence.activated_at === null) return text
-  return `${text} Version ${sequence.version + 1} begins; whoever is enrolled already stays on their text.`
 }
 
 async function editor(

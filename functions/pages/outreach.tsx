@@ -24,6 +24,7 @@ import { inboxPages } from './outreach-inbox.tsx'
 import { sequencePeoplePages } from './outreach-people.tsx'
 import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
 import { stepPages } from './outreach-steps.tsx'
+import { versionPages } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 import { defaultStopRules } from './stop-rules-form.ts'
@@ -131,6 +132,7 @@ outreachPages.post(routes.archiveSequence, (c) =>
 
 outreachPages.route('/', enrollPages)
 outreachPages.route('/', stepPages)
+outreachPages.route('/', versionPages)
 outreachPages.route('/', sequencePeoplePages)
 
 function changeState(c: Context<SignedInEnv>, change: (sequence_id: string) => Promise<string>): Promise<Response> {

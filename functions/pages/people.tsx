@@ -11,6 +11,8 @@ import {
   type PersonFilter,
   personOrders,
 } from '../../db/queries/people.ts'
+import { findSequencePage } from '../../db/queries/sequence-figures.ts'
+import { findSequencePerson } from '../../db/queries/sequence-people.ts'
 import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { PeoplePage } from '../../web/pages/people/people-page.tsx'
@@ -25,6 +27,7 @@ import { PERSON_CATEGORIES, personDetailsSchema } from '../domain/people/person-
 import { PERSONAS } from '../domain/people/personas.ts'
 import { recordBoothVisit } from '../domain/people/record-booth-visit.ts'
 import { updatePerson } from '../domain/people/update-person.ts'
+import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -114,10 +117,12 @@ async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: F
     listEnrollmentsOf(db, person.id),
     listActivities(db, { person_id: person.id }, TIMELINE_LIMIT),
   ])
+  const running = enrollments.find(({ status }) => status === 'active' || status === 'paused')
   return renderPage(
     c,
     <PersonPage
       person={person}
+      waits={running === undefined ? null : await waitsFor(c, running)}
       addresses={addresses.map((address) => ({ ...address, provenance: provenanceWords(address) }))}
       enrollments={enrollments}
       activities={activities.map((line) => ({ ...line, person_name: null }))}
@@ -127,6 +132,17 @@ async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: F
     />,
     { status },
   )
+}
+
+/** Why nothing goes to them at this moment, from the one sequence that they are in. */
+async function waitsFor(c: Context<SignedInEnv>, of: { id: string; sequence_id: string }) {
+  const { db, config, clock } = c.var.ctx
+  const [sequence, person] = await Promise.all([
+    findSequencePage(db, { event_id: activeEventOf(c), id: of.sequence_id }),
+    findSequencePerson(db, { sequence_id: of.sequence_id, enrollment_id: of.id }),
+  ])
+  if (sequence === undefined || person === undefined) return null
+  return { why: whyNotThem(person, sequence, config, clock.now()), message_id: person.message_id }
 }
 
 function provenanceWords({ source, provenance, confidence }: Row<'email_address'>): string {

@@ -185,19 +185,49 @@ describe('a step', () => {
     expect(html).toContain('Enter a number.')
   })
 
-  test('of a running sequence makes a version, and says so', async () => {
+  test('of a running sequence is saved as a version once its diff was seen and somebody chose', async () => {
     const id = await makeSequence(world)
     const person = await addPerson(world)
     await site.rep.post(paths.enrollPeople(id), { person })
     const [first] = await stepRows(id)
     const step = paths.sequenceStep(id, first?.step_key ?? '')
     expect(await textOf(await open(step))).toContain('Saving makes version 2')
-    const saved = await site.rep.post(step, { ...email, subject: 'New words', body: 'Hi' })
-    expect(landing(saved).flash).toContain('Version 2 begins')
+    const review = await site.rep.post(step, { ...email, subject: 'New words', body: 'Hi' })
+    expect(review.status).toBe(200)
+    const html = await review.text()
+    const shown = await textOf(new Response(html))
+    for (const words of ['Save version 2?', 'text changed', '1 person is at this step', '1 planned mail changes now'])
+      expect(shown).toContain(words)
+    expect((await sequenceRow(id)).version).toBe(1)
+
+    const refused = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'everybody' })
+    expect(refused.status).toBe(422)
+    expect(await textOf(refused)).toContain('Choose one.')
+    const saved = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'now' })
+    expect(landing(saved).flash).toContain('Step 1 is saved. Version 2 begins.')
     const steps = await stepRows(id)
     expect(steps[0]).toMatchObject({ subject: 'New words', step_key: first?.step_key, version: 2 })
-    expect((await enrollmentOf(world, person)).version).toBe(1)
-    expect(await textOf(await open(paths.sequence(id)))).toContain('1 still in it stays on version 1')
+    expect(await jobsNamed('move-enrollments')).toEqual([{ sequence_id: id, version: 2 }])
+
+    const again = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'now' })
+    expect(again.status).toBe(422)
+    expect(await textOf(again)).toContain('Version 2 was saved in the meantime')
+    expect((await sequenceRow(id)).version).toBe(2)
+    const versions = await textOf(await open(paths.sequenceVersions(id)))
+    for (const words of ['Version 2', 'people are being moved to it', 'step 1 (automatic email): text'])
+      expect(versions).toContain(words)
+    expect((await site.rep.post(paths.sequenceVersions(id), { steps: 'nonsense' })).status).toBe(422)
+  })
+
+  test('of a running sequence that nobody is in is saved at once', async () => {
+    const id = await makeSequence(world)
+    const [first] = await stepRows(id)
+    const saved = await site.rep.post(paths.sequenceStep(id, first?.step_key ?? ''), {
+      ...email,
+      subject: 'Hello',
+      body: 'Hi',
+    })
+    expect(landing(saved).flash).toContain('Version 2 begins')
   })
 
   test('of a running sequence is not saved when nobody could get it', async () => {
@@ -355,7 +385,7 @@ describe('a person in a sequence', () => {
     const { id, enrollment } = await enrolled()
     await drainMessages(world.ctx)
     const receipt = await textOf(await open(paths.enrollment(id, enrollment)))
-    for (const line of ['Enrolled', 'Step 1: planned', 'Step 1: handed to the mail service', 'Step 1: accepted: sent'])
+    for (const line of ['Enrolled', 'Step 1: Automatic email', 'Handed to the mail service', 'Accepted: sent'])
       expect(receipt).toContain(line)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Step 2 · Planned')
   })
@@ -415,3 +445,15 @@ test('every page of outreach asks for an event first, and for a session before t
     expect(stranger.headers.get('Location')).toContain('/login')
   }
 })
+
+/** The hidden fields of a page's form, as a browser posts them. */
+function hiddenOf(html: string): Record<string, string> {
+  const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+  const plain = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+  return Object.fromEntries(fields.map(([, name, value]) => [name!, plain(value!)]))
+}
+
+async function jobsNamed(name: string) {
+  const rows = await world.database.db.selectFrom('job').select('payload').where('name', '=', name).execute()
+  return rows.map(({ payload }) => payload)
+}

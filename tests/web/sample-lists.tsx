@@ -187,8 +187,16 @@ function personProps(typed: string): PersonPageProps {
       { ...address, status: 'bounced', is_primary: true },
       { ...address, status: 'unknown', is_primary: false },
     ],
+    waits: { why: { why: 'booth_visit', next_at: at }, message_id: null },
     enrollments: [
-      { sequence_id: 's1', sequence_name: typed, status: 'stopped', stop_reason: 'replied', enrolled_at: at },
+      {
+        id: 'n1',
+        sequence_id: 's1',
+        sequence_name: typed,
+        status: 'stopped',
+        stop_reason: 'replied',
+        enrolled_at: at,
+      },
     ],
     activities: [{ at, kind: 'person.address_added', summary: typed }],
     activity_limit: 50,

@@ -20,6 +20,7 @@ import {
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
 import { sampleListPages } from './sample-lists.tsx'
+import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
 
 /** What anything typed by a stranger may look like; it stands in the samples wherever people type. */
@@ -132,6 +133,14 @@ function send(
   }
 }
 
+const none = { mailed_after_stop: 0, duplicates: 0, lost: 0, stuck: 0, unaccounted: 0 }
+const ledger = {
+  enrolled: 212,
+  enrollments: { active: 171, paused: 6, finished: 20, stopped: 15 },
+  messages: { planned: 171, claimed: 0, sent: 388, skipped: 3, failed: 1, unconfirmed: 0, cancelled: 12 },
+  alarms: none,
+}
+
 const queue: QueuePageProps = {
   rows: [
     job('j1', 'import-list', 'active', 1, null),
@@ -142,6 +151,7 @@ const queue: QueuePageProps = {
   ],
   counts: { waiting: 14, active: 1, retrying: 1, completed: 1290, failed: 1 },
   oldest_due_at: at('2027-03-01T15:29:20'),
+  ledger: null,
   filter: { status: '', name: '' },
   names: [
     { value: 'drain-messages', label: 'Send what is due' },
@@ -183,6 +193,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
       'login-wrong',
@@ -404,6 +415,12 @@ export function samplePages(): readonly Sample[] {
         problem="Queue unreachable since 09:12. Nothing is lost: jobs wait in the database."
       />,
     ),
+    sample('queue-ledger', <QueuePage {...queue} ledger={ledger} />),
+    sample(
+      'queue-alarm',
+      <QueuePage {...queue} ledger={{ ...ledger, enrolled: 213, alarms: { ...none, unaccounted: 1 } }} />,
+    ),
+    sample('queue-ledger-often', <QueuePage {...queue} ledger={42} />),
     sample(
       'job',
       <JobPage

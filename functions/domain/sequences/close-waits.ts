@@ -1,9 +1,9 @@
 import { lockProgress } from '../../../db/queries/enrollments.ts'
 import { closeDueTasks, type Ended, endWaiting, listDueWaits } from '../../../db/queries/step-waits.ts'
-import { listStepsOf } from '../../../db/queries/steps.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
-import { emptyPlanCache, type PlanCache, planNext, planTurns, type Turn } from './plan-next.ts'
+import { findTurns } from './find-turns.ts'
+import { emptyPlanCache, type PlanCache, planNext, planTurns } from './plan-next.ts'
 
 const CLOSED_AT_ONCE = 500
 
@@ -46,14 +46,9 @@ export async function goOn(tx: TxCtx, enrollment_ids: readonly string[], cache: 
   const of = new Map(ended.map((row) => [row.enrollment_id, row]))
   // Read again: a visit changes what the plan of the step depends on.
   const rows = await lockProgress(tx.db, [...of.keys()])
-  const steps = await listStepsOf(tx.db, rows)
-  const turns: Turn[] = rows.map((progress) => {
+  const stands = rows.map((progress) => {
     const { step_key, since_at } = of.get(progress.id) as Ended
-    const waited = steps.find(
-      (step) =>
-        step.step_key === step_key && step.sequence_id === progress.sequence_id && step.version === progress.version,
-    )
-    return { progress, after: (waited?.position ?? Number.MAX_SAFE_INTEGER) - 1, previous: since_at }
+    return { progress, step_key, done_at: since_at }
   })
-  await planTurns(tx, turns, cache)
+  await planTurns(tx, await findTurns(tx, stands, cache.steps, 'before'), cache)
 }

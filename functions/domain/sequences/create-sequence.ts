@@ -34,7 +34,8 @@ export async function createSequence(ctx: Ctx, input: CreateSequenceInput): Prom
       throw new ConflictError('There is a sequence of this name.', { name: 'There is a sequence of this name.' })
     await ensureSender(tx.db, { ...settings, now })
     await insertSequence(tx.db, { id, ...settingsColumns(settings), created_at: now, updated_at: now })
-    await writeSteps(tx, { sequence_id: id, version: 1, known: [] }, steps as StepInput[])
+    const to = { sequence_id: id, version: 1, known: [], choice: 'after_current_step' as const }
+    await writeSteps(tx, to, steps as StepInput[])
   })
   return { id }
 }

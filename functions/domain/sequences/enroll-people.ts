@@ -14,6 +14,7 @@ import { accountKeyOf } from '../accounts/account-key.ts'
 import { parseInput } from '../parse-input.ts'
 import { openCalendar } from './calendar.ts'
 import { countryCodeOf } from './country-codes.ts'
+import { findTurns } from './find-turns.ts'
 import { enrollmentIdOf, messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { type Openings, type Schedule, scheduleOf } from './opening.ts'
 import { planStep } from './plan.ts'
@@ -146,9 +147,7 @@ async function planOthers(tx: TxCtx, planned: readonly NewEnrollment[], enrolled
     .map(({ id }) => id)
   if (ids.length === 0) return
   const previous = tx.clock.now()
-  await planTurns(
-    tx,
-    (await lockProgress(tx.db, ids)).map((progress) => ({ progress, after: 0, previous })),
-  )
+  const stands = (await lockProgress(tx.db, ids)).map((progress) => ({ progress, step_key: null, done_at: previous }))
+  await planTurns(tx, await findTurns(tx, stands, new Map()))
   await wakeForNext(tx)
 }

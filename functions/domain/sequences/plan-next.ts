@@ -1,13 +1,14 @@
 import { finishEnrollments, type Progress } from '../../../db/queries/enrollments.ts'
 import { findNextDue, insertMessages, type NewMessage } from '../../../db/queries/message-plans.ts'
 import { insertPassedSteps, type PassedStep, setWaiting, type Waiting } from '../../../db/queries/step-waits.ts'
-import { listStepsOf } from '../../../db/queries/steps.ts'
 import { insertStepTasks, type NewTask } from '../../../db/queries/tasks.ts'
+import { setVersions } from '../../../db/queries/version-moves.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { TaskKind } from '../../../db/tables/task.ts'
 import type { TxCtx } from '../../context.ts'
 import { type Calendar, openCalendar } from './calendar.ts'
 import { countryCodeOf } from './country-codes.ts'
+import { findTurns } from './find-turns.ts'
 import { messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { type Openings, type Schedule, scheduleOf } from './opening.ts'
 import { type PlannedMoment, planStep, type StepPlan } from './plan.ts'
@@ -21,12 +22,17 @@ export interface Done {
   done_at: Date
 }
 
-/** Whose turn it is: the steps after `after` are to be planned, from `previous` on. */
+/** Whose turn it is: the first of `ahead` is to be planned, from `previous` on. */
 export interface Turn {
   progress: Progress
-  /** position of the last step that is behind them; 0 before the first */
-  after: number
+  /** in order; each of the version in which it will be said */
+  ahead: readonly Row<'step'>[]
   previous: Date
+  /** the step they stand at already, which is planned anew: what lay before them stays as it was */
+  stays: string | null
+  has_mailed: boolean
+  /** the highest of each step whose mail was cancelled because the step had become a task */
+  rotations: Readonly<Record<string, number>>
 }
 
 /** Steps by version and the days off, read once a drain. */
@@ -39,12 +45,7 @@ export const emptyPlanCache = (): PlanCache => ({ steps: new Map(), calendar: un
 
 /** Plans what comes after each finished step: the next mail, a task that holds the sequence, or the end. Idempotent. */
 export async function planNext(tx: TxCtx, done: readonly Done[], cache = emptyPlanCache()): Promise<void> {
-  await fillCache(tx, done, cache)
-  const turns = done.map(({ progress, step_key, done_at }) => {
-    const step = cache.steps.get(versionKey(progress))?.find((candidate) => candidate.step_key === step_key)
-    return { progress, after: step?.position ?? Number.MAX_SAFE_INTEGER, previous: done_at }
-  })
-  await planTurns(tx, turns, cache)
+  await planTurns(tx, await findTurns(tx, done.filter(isRunning), cache.steps), cache)
 }
 
 /** What planning found, to be written in few statements. */
@@ -54,22 +55,33 @@ interface Planned {
   passed: PassedStep[]
   waiting: Waiting[]
   finished: string[]
+  /** who stands in another version from here: at the step they stood at, or at a later one */
+  kept: Standing[]
+  moved: Standing[]
+}
+
+interface Standing {
+  id: string
+  version: number
 }
 
 /** The same for enrollments that stand before a step. A step whose moment has passed is passed over at once. */
 export async function planTurns(tx: TxCtx, turns: readonly Turn[], cache = emptyPlanCache()): Promise<void> {
-  const running = turns.filter(({ progress }) => progress.status === 'active' || progress.status === 'paused')
+  const running = turns.filter(isRunning)
   if (running.length === 0) return
-  const calendar = await fillCache(tx, running, cache)
+  cache.calendar ??= await openCalendar(tx.db)
+  const { calendar } = cache
   const now = tx.clock.now()
-  const planned: Planned = { mails: [], tasks: [], passed: [], waiting: [], finished: [] }
+  const planned: Planned = { mails: [], tasks: [], passed: [], waiting: [], finished: [], kept: [], moved: [] }
   const openings = new Map<string, Openings>()
   for (const turn of running) {
     const { sequence_id } = turn.progress
     const known = openings.get(sequence_id) ?? new Map()
     openings.set(sequence_id, known)
-    planTurn(turn, cache.steps.get(versionKey(turn.progress)) ?? [], { now, calendar, known }, planned)
+    planTurn(turn, { now, calendar, known }, planned)
   }
+  await setVersions(tx.db, planned.kept, { keeps_step: true, now })
+  await setVersions(tx.db, planned.moved, { keeps_step: false, now })
   await insertPassedSteps(tx.db, planned.passed, now)
   await insertMessages(tx.db, planned.mails, now)
   await insertStepTasks(tx.db, planned.tasks, now)
@@ -78,38 +90,39 @@ export async function planTurns(tx: TxCtx, turns: readonly Turn[], cache = empty
   // No wake for a far moment: the drain that is under way asks for the next one when it ends.
 }
 
-interface Circumstances {
+export interface Circumstances {
   now: Date
   calendar: Calendar
   known: Openings
 }
 
-function planTurn(turn: Turn, steps: readonly Row<'step'>[], at: Circumstances, planned: Planned): void {
-  const { progress } = turn
-  let { after, previous } = turn
-  for (;;) {
-    const step = steps.find((candidate) => candidate.position > after)
-    if (step === undefined) {
-      planned.finished.push(progress.id)
-      return
-    }
+function planTurn({ progress, ahead, stays, ...turn }: Turn, at: Circumstances, planned: Planned): void {
+  let { previous } = turn
+  for (const step of ahead) {
     const plan = planOf(progress, step, previous, at)
+    const order = { rotation: (turn.rotations[step.step_key] ?? -1) + 1, is_first: !turn.has_mailed }
     if (plan.plan !== 'skip') {
+      const isMoved = step.version !== progress.version || progress.from_version !== progress.version
+      if (step.step_key !== stays && isMoved) planned.moved.push({ id: progress.id, version: step.version })
+      if (step.step_key === stays && step.version !== progress.version)
+        planned.kept.push({ id: progress.id, version: step.version })
       if (plan.plan === 'booth_visit') planned.waiting.push(waitingOf(progress, step, previous, plan.until_at))
-      else if (step.kind === 'email') planned.mails.push(mailOf(progress, step, plan, firstOrAgain(steps, step)))
+      else if (step.kind === 'email') planned.mails.push(mailOf(progress, step, plan, order))
       else planned.tasks.push(taskOf(progress, step, plan, at.calendar))
       return
     }
-    const id = messageIdOf(progress.id, step.step_key, 0)
-    const mail = step.kind === 'email' ? mailOf(progress, step, plan, firstOrAgain(steps, step)) : null
+    const id = messageIdOf(progress.id, step.step_key, order.rotation)
+    const mail = step.kind === 'email' ? mailOf(progress, step, plan, order) : null
     const { reason, rule } = plan
     planned.passed.push({ id, enrollment_id: progress.id, position: step.position, reason, rule, mail })
-    after = step.position
     previous = at.now
   }
+  planned.finished.push(progress.id)
 }
 
-function planOf(progress: Progress, step: Row<'step'>, previous: Date, at: Circumstances): StepPlan {
+const isRunning = ({ progress }: { progress: Progress }) => progress.status === 'active' || progress.status === 'paused'
+
+export function planOf(progress: Progress, step: Row<'step'>, previous: Date, at: Circumstances): StepPlan {
   return planStep({
     timing: step,
     previous,
@@ -147,11 +160,6 @@ export async function planAgain(
   return mailOf(progress, step, plan, as)
 }
 
-const firstOrAgain = (steps: readonly Row<'step'>[], step: Row<'step'>) => ({
-  rotation: 0,
-  is_first: !steps.some((other) => other.kind === 'email' && other.position < step.position),
-})
-
 function mailOf(
   progress: Progress,
   step: Row<'step'>,
@@ -169,7 +177,7 @@ function mailOf(
     account_id: progress.account_id,
     event_id: progress.event_id,
     position: step.position,
-    version: progress.version,
+    version: step.version,
     priority: progress.score,
     country,
     account_key: progress.account_key,
@@ -183,7 +191,7 @@ function mailOf(
 }
 
 /** Tasks hold the sequence until they are done, skipped or given up. */
-function taskOf(progress: Progress, step: Row<'step'>, moment: PlannedMoment, { days_off }: Calendar): NewTask {
+export function taskOf(progress: Progress, step: Row<'step'>, moment: PlannedMoment, { days_off }: Calendar): NewTask {
   const kind = step.kind as TaskKind
   const { time_out_days: days } = step
   const home = { time_zone: moment.time_zone, country: moment.country, days_off }
@@ -222,16 +230,4 @@ export function scheduleOfProgress(progress: Progress, calendar: Calendar): Sche
 
 function showOf(progress: Progress): Show {
   return { ...progress, time_zone: progress.venue_time_zone, country: countryCodeOf(progress.venue_country) }
-}
-
-const versionKey = (of: { sequence_id: string; version: number }) => `${of.sequence_id}/${of.version}`
-
-async function fillCache(tx: TxCtx, running: readonly { progress: Progress }[], cache: PlanCache): Promise<Calendar> {
-  const missing = new Map<string, { sequence_id: string; version: number }>()
-  for (const { progress } of running)
-    if (!cache.steps.has(versionKey(progress))) missing.set(versionKey(progress), progress)
-  for (const key of missing.keys()) cache.steps.set(key, [])
-  for (const step of await listStepsOf(tx.db, [...missing.values()])) cache.steps.get(versionKey(step))?.push(step)
-  cache.calendar ??= await openCalendar(tx.db)
-  return cache.calendar
 }

@@ -73,7 +73,7 @@ function isTooLate(timing: Pick<StepTiming, 'timing' | 'when_late'>, moment: Dat
   return timing.timing !== 'wait' && timing.when_late === 'skip' && moment.getTime() < now.getTime() - LATE_MS
 }
 
-function visitUntil(show: Show): Date {
+export function visitUntil(show: Show): Date {
   const end = anchorAt('show_end', show, null) ?? new Date(0)
   return new Date(end.getTime() + VISIT_DAYS * 86_400_000)
 }

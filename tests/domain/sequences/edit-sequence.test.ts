@@ -88,7 +88,8 @@ test('steps of a draft change in place; of a running sequence in a new version, 
     { ...threeSteps[0], step_key: first?.step_key, body: 'New text' },
     { ...threeSteps[1], step_key: second?.step_key },
   ]
-  expect(await saveSteps(world.ctx, { sequence_id, steps: edited as never })).toEqual({ version: 2 })
+  const save = saveSteps(world.ctx, { sequence_id, steps: edited as never, choice: 'new_people_only' })
+  expect(await save).toEqual({ version: 2 })
   expect((await listSteps(db, sequence_id, 2)).map(({ step_key }) => step_key)).toEqual([
     first?.step_key,
     second?.step_key,

@@ -58,8 +58,8 @@ export function StepFormPage(props: StepFormPageProps) {
       banner={
         sequence.activated ? (
           <Banner tone="neutral">
-            Saving makes version {sequence.version + 1}. Whoever is enrolled already stays on the text they were planned
-            with.
+            Saving makes version {sequence.version + 1}. Where people are in the sequence already, you see first what
+            changes for them, and choose who gets it.
           </Banner>
         ) : null
       }

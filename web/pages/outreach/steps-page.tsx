@@ -87,11 +87,9 @@ function VersionNote({ sequence, older }: StepsPageProps) {
   if (sequence.status !== 'active' && sequence.status !== 'paused') return null
   const people = behind.reduce((sum, { people }) => sum + people, 0)
   return (
-    <Banner tone="neutral">
-      You may edit a running sequence: each change makes a new version for those enrolled from then on.
-      {people > 0
-        ? ` ${formatNumber(people)} still in it ${people === 1 ? 'stays' : 'stay'} on version ${behind.map(({ version }) => version).join(', ')}.`
-        : ''}
+    <Banner tone="neutral" action={<a href={paths.sequenceVersions(sequence.id)}>Versions</a>}>
+      You may edit a running sequence: before a change is saved you see whom it touches, and choose who gets it.
+      {people > 0 ? ` ${plural(people, 'person is', 'people are')} still on an older version.` : ''}
     </Banner>
   )
 }

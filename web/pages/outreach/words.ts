@@ -2,6 +2,7 @@ import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
 import type { MessageState } from '../../../db/tables/message.ts'
 import type { ReplyClass } from '../../../db/tables/reply.ts'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
+import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { DelayUnit, StepKind } from '../../../db/tables/step.ts'
 import type { SuppressionReason } from '../../../db/tables/suppression.ts'
 import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
@@ -56,6 +57,24 @@ export const delayUnits: Readonly<Record<DelayUnit, string>> = {
 export function waitWords(amount: number, unit: DelayUnit): string {
   if (amount === 0) return 'at once'
   return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
+}
+
+export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: string; done: string }>> = {
+  after_current_step: {
+    label: 'Everybody, after the step they are at',
+    hint: 'That step leaves as it was planned; then each goes on in the new version.',
+    done: 'everybody goes on in it after the step they were at',
+  },
+  now: {
+    label: 'Everybody, at once',
+    hint: 'Unsent mails and open tasks take the new text and timing. Where their step is gone, the next one is planned.',
+    done: 'everybody was moved to it at once',
+  },
+  new_people_only: {
+    label: 'Only people enrolled from now on',
+    hint: 'Whoever is in it stays on the version they are on, to the end.',
+    done: 'only for people enrolled since',
+  },
 }
 
 /**
@@ -114,6 +133,10 @@ const stopReasons: Readonly<Record<string, string>> = {
   out_of_office: 'out of the office',
   out_of_office_without_date: 'out of the office, and the answer does not say until when',
   erased: 'the person was erased',
+  step_removed: 'its step was removed from the sequence',
+  step_changed: 'its step is of another kind now',
+  event_moved: 'the event was moved',
+  new_version: 'a new version of the sequence has another timing',
   missing_variable: 'a variable is empty and has no default',
   template_error: 'the text could not be rendered',
   not_configured: 'mail is not configured',

@@ -1,3 +1,4 @@
+import type { WhyNotThem } from '../../../functions/domain/sequences/why-not-them.ts'
 import { Button, ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
@@ -7,6 +8,7 @@ import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
+import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -42,12 +44,15 @@ export type PersonPageProps = {
   person: PersonPagePerson
   addresses: readonly PersonPageAddress[]
   enrollments: readonly {
+    readonly id: string
     readonly sequence_id: string
     readonly sequence_name: string
     readonly status: string
     readonly stop_reason: string | null
     readonly enrolled_at: Date
   }[]
+  /** What they wait for in the sequence they are in; null when they are in none. */
+  waits: { readonly why: WhyNotThem; readonly message_id: string | null } | null
   activities: readonly ActivityItem[]
   activity_limit: number
   /** Of the address. */
@@ -75,6 +80,11 @@ export function PersonPage(props: PersonPageProps) {
           )}
           {person.meeting_booked_at === null ? null : <Chip tone="good">meeting booked</Chip>}
         </span>
+      }
+      banner={
+        props.waits ? (
+          <WhyNotThemBanner {...props.waits.why} person_name={person.name} message_id={props.waits.message_id} />
+        ) : null
       }
       actions={
         <>
@@ -211,7 +221,13 @@ function EnrollmentsCard({ person, enrollments }: Pick<PersonPageProps, 'person'
               {enrollment.stop_reason === null ? '' : ` (${enrollment.stop_reason.replaceAll('_', ' ')})`}{' '}
               <span class="muted">
                 since <Time at={enrollment.enrolled_at} />
-              </span>
+              </span>{' '}
+              <a
+                href={paths.enrollment(enrollment.sequence_id, enrollment.id)}
+                aria-label={`Why each step of ${enrollment.sequence_name} did, or did not, leave`}
+              >
+                why
+              </a>
             </li>
           ))}
         </ul>
