@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill'
 import { foldText } from '../fold-text.ts'
+import { weekdayOf } from '../sequences/local-time.ts'
 import {
   type DayForm,
   dayForms,
@@ -28,21 +28,22 @@ const CONTEXT = 70
  * The first day on which somebody is back, as an out-of-office says it in seven languages. Facts beat guesses: "back on" counts
  * before "until", and what lies in the past, more than a year ahead or stands there without a word about coming back is no answer.
  *
- * @param today the day on which the mail came, in the writer's zone
+ * @param today the day on which the mail came, in the writer's zone; days are counted since 1970-01-01
  * @returns undefined when the text does not say
  */
-export function readReturnDate(text: string, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
+export function readReturnDate(text: string, today: number): number | undefined {
   const folded = plain(text)
   const found = findDays(folded, today)
   const judged = found.flatMap((day, index) => judge(folded, day, found[index - 1], found[index + 1]))
   const returns = judged.filter(({ kind }) => kind === 'return')
-  const ends = judged.filter(({ kind }) => kind === 'until').sort((a, b) => compare(b.first_day, a.first_day))
+  const ends = judged.filter(({ kind }) => kind === 'until').sort((a, b) => b.first_day - a.first_day)
   return [...returns, ...ends].find(({ first_day }) => isAhead(first_day, today))?.first_day
 }
 
 /** The first day from Monday to Friday at or after a day. */
-export function workingDayFrom(day: Temporal.PlainDate): Temporal.PlainDate {
-  return day.dayOfWeek > 5 ? day.add({ days: 8 - day.dayOfWeek }) : day
+export function workingDayFrom(day: number): number {
+  const weekday = weekdayOf(day)
+  return weekday > 5 ? day + 8 - weekday : day
 }
 
 /** One line a sentence's worth of text: breaks within a sentence mean nothing, an empty line ends one. */
@@ -57,12 +58,12 @@ function plain(text: string): string {
 interface FoundDay {
   from: number
   to: number
-  day: Temporal.PlainDate
+  day: number
   /** a whole month or week: its first day is meant, also after "until" */
   is_span: boolean
 }
 
-function findDays(text: string, today: Temporal.PlainDate): FoundDay[] {
+function findDays(text: string, today: number): FoundDay[] {
   const found: FoundDay[] = []
   const isEnglish = (text.match(englishWords)?.length ?? 0) >= (text.match(otherWords)?.length ?? 0)
   for (const form of Object.keys(dayForms) as DayForm[])
@@ -84,11 +85,11 @@ const leadOf = (form: DayForm, text: string) =>
 
 type Groups = Readonly<Record<string, string | undefined>>
 interface Reading {
-  today: Temporal.PlainDate
+  today: number
   isEnglish: boolean
 }
 
-function readDay(form: DayForm, groups: Groups, reading: Reading): Temporal.PlainDate | undefined {
+function readDay(form: DayForm, groups: Groups, reading: Reading): number | undefined {
   const { today } = reading
   const month = monthNumbers.get(groups.month ?? '') ?? Number(groups.month)
   switch (form) {
@@ -100,92 +101,93 @@ function readDay(form: DayForm, groups: Groups, reading: Reading): Temporal.Plai
       return readNumeric(groups, reading)
     case 'ordinal_day': {
       const day = Number(groups.day ?? groups.day2 ?? groups.day3)
-      const here = dateOf(today.year, today.month, day)
-      return here !== undefined && compare(here, today) >= 0
-        ? here
-        : dateOf(today.year, today.month, day, { months: 1 })
+      const here = dateOf(yearOf(today), monthOf(today), day)
+      return here !== undefined && here >= today ? here : dateOf(yearOf(today), monthOf(today) + 1, day)
     }
     case 'hence':
       return readHence(groups, today)
     case 'month_end': {
-      const first = dated(1, month, groups.year, today.with({ day: 1 }))
-      if (/^(?:mid|mitte|mi-|medi|meta|half|mead)/.test(groups.part ?? '')) return first?.with({ day: 15 })
-      return /^(?:end|late|fin|eind)/.test(groups.part ?? '') ? first?.add({ months: 1 }) : first
+      const first = dated(1, month, groups.year, startOfMonth(today))
+      if (first === undefined) return undefined
+      if (/^(?:mid|mitte|mi-|medi|meta|half|mead)/.test(groups.part ?? '')) return first + 14
+      return /^(?:end|late|fin|eind)/.test(groups.part ?? '') ? addMonths(first, 1) : first
     }
     case 'month_alone':
       return dated(1, month, groups.year, today)
     case 'week_end':
     case 'next_week':
-      return today.add({ days: 8 - today.dayOfWeek })
+      return today + 8 - weekdayOf(today)
     case 'tomorrow':
-      return today.add({ days: 1 })
+      return today + 1
     case 'weekday_alone':
       return nextWeekday(weekdayNumbers.get(groups.weekday ?? ''), today)
   }
 }
 
 /** The next such day after today: who writes "back on Monday" on a Monday means another one. */
-function nextWeekday(weekday: number | undefined, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
-  return weekday === undefined ? undefined : today.add({ days: ((weekday - today.dayOfWeek + 6) % 7) + 1 })
+function nextWeekday(weekday: number | undefined, today: number): number | undefined {
+  return weekday === undefined ? undefined : today + ((weekday - weekdayOf(today) + 6) % 7) + 1
 }
 
-function readHence({ count, unit }: Groups, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
+function readHence({ count, unit }: Groups, today: number): number | undefined {
   const amount = numberWords.get(count ?? '') ?? Number(count)
-  if (/^(?:d|t|j|g)/.test(unit ?? '')) return today.add({ days: amount })
-  return /^(?:w|se)/.test(unit ?? '') ? today.add({ weeks: amount }) : today.add({ months: amount })
+  if (/^(?:d|t|j|g)/.test(unit ?? '')) return today + amount
+  return /^(?:w|se)/.test(unit ?? '') ? today + 7 * amount : addMonths(today, amount)
 }
 
 /**
  * 3/4: the weekday beside it decides, then what is possible, then the language: only English puts the month first, and there the
  * nearer of two days ahead is meant.
  */
-function readNumeric(groups: Groups, { today, isEnglish }: Reading): Temporal.PlainDate | undefined {
+function readNumeric(groups: Groups, { today, isEnglish }: Reading): number | undefined {
   const [first, second] = [Number(groups.first), Number(groups.second)]
   // Round the clock, every day.
   if (first === 24 && second === 7 && groups.mark === '/') return undefined
   const dayFirst = dated(first, second, groups.year, today)
   const monthFirst = groups.mark === '.' ? undefined : dated(second, first, groups.year, today)
   const weekday = weekdayNumbers.get(groups.weekday ?? '')
-  const fitting = [dayFirst, monthFirst].find((day) => weekday !== undefined && day?.dayOfWeek === weekday)
+  const fitting = [dayFirst, monthFirst].find((day) => day !== undefined && weekdayOf(day) === weekday)
   if (fitting !== undefined) return fitting
   if (groups.mark !== '/' || !isEnglish) return dayFirst ?? monthFirst
   const ahead = [monthFirst, dayFirst].filter((day) => day !== undefined && isAhead(day, today))
-  return ahead.sort((a, b) => (a && b ? compare(a, b) : 0))[0] ?? monthFirst ?? dayFirst
+  return ahead.sort((a = 0, b = 0) => a - b)[0] ?? monthFirst ?? dayFirst
 }
 
 /** Without a year the next such day; one that has just passed stays in the past. */
-function dated(
-  day: number,
-  month: number,
-  year: string | undefined,
-  today: Temporal.PlainDate,
-): Temporal.PlainDate | undefined {
+function dated(day: number, month: number, year: string | undefined, today: number): number | undefined {
   if (year !== undefined && year !== '')
     return dateOf(year.length === 2 ? 2000 + Number(year) : Number(year), month, day)
-  const here = dateOf(today.year, month, day)
-  if (here !== undefined && compare(here, today) >= 0) return here
-  const next = dateOf(today.year + 1, month, day)
-  return next !== undefined && today.until(next).days <= MOST_DAYS_WITHOUT_YEAR ? next : here
+  const here = dateOf(yearOf(today), month, day)
+  if (here !== undefined && here >= today) return here
+  const next = dateOf(yearOf(today) + 1, month, day)
+  return next !== undefined && next - today <= MOST_DAYS_WITHOUT_YEAR ? next : here
 }
 
-function dateOf(year: number, month: number, day: number, later?: { months: number }): Temporal.PlainDate | undefined {
-  try {
-    const first = Temporal.PlainDate.from({ year, month, day: 1 }, { overflow: 'reject' }).add(later ?? { months: 0 })
-    return Temporal.PlainDate.from({ year: first.year, month: first.month, day }, { overflow: 'reject' })
-  } catch {
-    return undefined
-  }
+const DAY_MS = 86_400_000
+const yearOf = (day: number) => new Date(day * DAY_MS).getUTCFullYear()
+const monthOf = (day: number) => new Date(day * DAY_MS).getUTCMonth() + 1
+const startOfMonth = (day: number) => Date.UTC(yearOf(day), monthOf(day) - 1) / DAY_MS
+
+/** The 31st of a month that has none is the first of the next. */
+const addMonths = (day: number, months: number) =>
+  Date.UTC(yearOf(day), monthOf(day) - 1 + months, new Date(day * DAY_MS).getUTCDate()) / DAY_MS
+
+/** Undefined for a day that no calendar has; a thirteenth month is the January after it. */
+function dateOf(year: number, month: number, day: number): number | undefined {
+  if (!(month >= 1 && month <= 13)) return undefined
+  const at = new Date(Date.UTC(year, month - 1, day))
+  return at.getUTCDate() === day ? at.getTime() / DAY_MS : undefined
 }
 
 interface Judged {
   kind: 'return' | 'until'
-  first_day: Temporal.PlainDate
+  first_day: number
 }
 
 /** What is said about a day, by the words of its own sentence between the day before it and the day after it. */
 function judge(text: string, found: FoundDay, previous: FoundDay | undefined, next: FoundDay | undefined): Judged[] {
   const { day, is_span } = found
-  const dayAfter = is_span ? day : day.add({ days: 1 })
+  const dayAfter = is_span ? day : day + 1
   const lead = text.slice(Math.max(previous?.to ?? 0, found.from - CONTEXT), found.from)
   const before = lead.split(sentenceEnd).at(-1) ?? ''
   const trail = text.slice(found.to, Math.min(next?.from ?? text.length, found.to + CONTEXT))
@@ -208,8 +210,6 @@ function judge(text: string, found: FoundDay, previous: FoundDay | undefined, ne
 /** A full stop after a number or an abbreviation ends nothing. */
 const sentenceEnd = /(?<!\d|\b(?:approx|ca|inkl|einschl|incl|mr|dr))\.(?=\s|$)|[!?;]/
 
-const compare = Temporal.PlainDate.compare
-
-function isAhead(day: Temporal.PlainDate, today: Temporal.PlainDate): boolean {
-  return compare(day, today) >= 0 && today.until(day, { largestUnit: 'days' }).days <= MOST_DAYS_AHEAD
+function isAhead(day: number, today: number): boolean {
+  return day >= today && day - today <= MOST_DAYS_AHEAD
 }

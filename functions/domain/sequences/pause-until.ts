@@ -1,11 +1,11 @@
-import { Temporal } from 'temporal-polyfill'
 import * as v from 'valibot'
 import { setEnrollmentsPaused, setResumption } from '../../../db/queries/enrollments.ts'
 import { findZoneOfEnrollment } from '../../../db/queries/replies.ts'
 import type { Ctx } from '../../context.ts'
 import { InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
-import { morningOf } from '../email/resume-moment.ts'
+import { morningOf, todayIn } from '../email/resume-moment.ts'
+import { dayNumber, dayText } from './local-time.ts'
 import { requireEnrollment } from './require-enrollment.ts'
 
 export const pauseUntilSchema = v.object({
@@ -25,10 +25,10 @@ export async function pauseUntil(
   const { sequence } = await requireEnrollment(ctx, enrollment_id)
   const now = ctx.clock.now()
   const time_zone = (await findZoneOfEnrollment(ctx.db, enrollment_id)) ?? sequence.time_zone
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(time_zone).toPlainDate()
-  const day = dayOf(resume_on)
-  const ahead = day === undefined ? 0 : today.until(day, { largestUnit: 'days' }).days
-  if (day === undefined || ahead < 1 || ahead > 366)
+  const day = dayNumber(resume_on)
+  const ahead = day - todayIn(time_zone, now)
+  // 31 February is an ISO date by its form, and a day in March.
+  if (!(ahead >= 1 && ahead <= 366) || dayText(day) !== resume_on)
     throw new InvalidError('Choose a day from tomorrow on.', { resume_on: 'Choose a day from tomorrow on.' })
   const { resume_at } = morningOf(day, time_zone, now)
   const reason = `by ${ctx.actor?.name ?? 'the system'}`
@@ -38,13 +38,4 @@ export async function pauseUntil(
     await setResumption(tx.db, { ...change, reason_like: '%' })
   })
   return { resume_at }
-}
-
-/** 31 February passes for an ISO date by its form. */
-function dayOf(text: string): Temporal.PlainDate | undefined {
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' })
-  } catch {
-    return undefined
-  }
 }

@@ -1,10 +1,13 @@
-import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
 import { readReturnDate, workingDayFrom } from '../../../functions/domain/email/read-return-date.ts'
+import { dayNumber, dayText } from '../../../functions/domain/sequences/local-time.ts'
 
 /** A Monday. */
-const TODAY = Temporal.PlainDate.from('2026-03-02')
-const read = (text: string, today = TODAY) => readReturnDate(text, today)?.toString()
+const TODAY = dayNumber('2026-03-02')
+function read(text: string, today = TODAY): string | undefined {
+  const day = readReturnDate(text, today)
+  return day === undefined ? undefined : dayText(day)
+}
 
 test.each([
   // English
@@ -91,7 +94,7 @@ test.each([
   ['Je serai de retour le 4 janvier.', '2026-12-28', '2027-01-04'],
   ['Back on 29 February.', '2027-11-20', '2028-02-29'],
 ])('over the turn of the year: "%s" on %s → %s', (text, today, day) => {
-  expect(read(text, Temporal.PlainDate.from(today))).toBe(day)
+  expect(read(text, dayNumber(today))).toBe(day)
 })
 
 test.each([
@@ -117,8 +120,8 @@ test('never in the past and never more than a year ahead, whatever the text', ()
       for (const month of ['1', '2', '06', '12']) {
         const found = readReturnDate(`${word} ${day}/${month}`, TODAY)
         if (found === undefined) continue
-        expect(Temporal.PlainDate.compare(found, TODAY)).toBeGreaterThanOrEqual(0)
-        expect(TODAY.until(found, { largestUnit: 'days' }).days).toBeLessThanOrEqual(366)
+        expect(found).toBeGreaterThanOrEqual(TODAY)
+        expect(found - TODAY).toBeLessThanOrEqual(366)
       }
 })
 
@@ -129,8 +132,6 @@ test('a megabyte of numbers does not keep anybody waiting', () => {
 
 test('a weekend is no working day', () => {
   expect(
-    ['2026-03-13', '2026-03-14', '2026-03-15', '2026-03-16'].map((day) =>
-      workingDayFrom(Temporal.PlainDate.from(day)).toString(),
-    ),
+    ['2026-03-13', '2026-03-14', '2026-03-15', '2026-03-16'].map((day) => dayText(workingDayFrom(dayNumber(day)))),
   ).toEqual(['2026-03-13', '2026-03-16', '2026-03-16', '2026-03-16'])
 })
