@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely'
-import { PostgresJSDialect } from 'kysely-postgres-js'
 import postgres from 'postgres'
+import { postgresDialect } from './postgres-dialect.ts'
 import type { Database, Db } from './schema.ts'
 
 export interface PostgresPool {
@@ -10,9 +10,6 @@ export interface PostgresPool {
 
 /**
  * Opens a pool; nothing connects before the first query.
- *
- * `fetch_types` must stay on: kysely-postgres-js reserves every connection, and a cold `reserve()` with the option off
- * never resolves (porsager/postgres#1203).
  *
  * @param max connections; 5 is the most a Worker should hold, which has 6 outgoing connections in all
  */
@@ -36,16 +33,14 @@ export function openPostgres(url: string, max: number): PostgresPool {
       day: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
     },
   })
-  const db = new Kysely<Database>({ dialect: new PostgresJSDialect({ postgres: sql }) })
+  const db = new Kysely<Database>({ dialect: postgresDialect(() => sql) })
   return { db, close: () => sql.end({ timeout: 2 }) }
 }
 
 /** A store that is not there: every query is refused with `error`. */
 export function openMissing(error: Error): PostgresPool {
-  const dialect = new PostgresJSDialect({
-    postgres: () => {
-      throw error
-    },
+  const dialect = postgresDialect(() => {
+    throw error
   })
   return { db: new Kysely<Database>({ dialect }), close: async () => {} }
 }

@@ -90,6 +90,7 @@ export async function playRun(rig: Rig, seed: number, options: RunOptions = {}):
 
 function note(rig: Rig, line: string): void {
   rig.notes.push(`${rig.clock.now().toISOString().slice(0, 19)} ${line}`)
+  if (process.env.FAULTS_LIVE) process.stderr.write(`${(performance.now() / 1000).toFixed(1)} ${rig.notes.at(-1)}\n`)
 }
 
 class Run {
