@@ -90,7 +90,6 @@ export async function playRun(rig: Rig, seed: number, options: RunOptions = {}):
 
 function note(rig: Rig, line: string): void {
   rig.notes.push(`${rig.clock.now().toISOString().slice(0, 19)} ${line}`)
-  if (process.env.FAULTS_LIVE) process.stderr.write(`${(performance.now() / 1000).toFixed(1)} ${rig.notes.at(-1)}\n`)
 }
 
 class Run {
@@ -339,12 +338,12 @@ class Run {
       const acted = await this.#repActs()
       await this.#deliver()
       if (acted || rig.outside.bag.size > 0) continue
-      if (await this.#isQuiet()) return
+      if (await this.#isQuiet()) return note(rig, `quiet after ${round} rounds`)
       const next = await this.#nextMoment()
       const now = rig.clock.now().getTime()
-      // A wake that was lost is found by the sweep, four times an hour.
-      const jump = next === undefined ? 15 * MINUTE : Math.max(next.getTime() - now, 0) + 50
-      await network.advance(round % 10 === 9 ? Math.max(jump, 15 * MINUTE) : jump)
+      // A wake that was lost is found by the sweep, four times an hour. Strides, so that many moments are met at once.
+      const stride = round < 20 ? MINUTE : 15 * MINUTE
+      await network.advance(next === undefined ? 15 * MINUTE : Math.max(next.getTime() - now + 50, stride))
     }
     note(rig, 'never quiet')
   }
@@ -363,7 +362,7 @@ class Run {
     if (this.#is_paused) await network.ask('resumeSequence', { sequence_id: this.#sequence_id })
     this.#is_paused = false
     const paused = await this.db.selectFrom('enrollment').select('id').where('status', '=', 'paused').execute()
-    for (const { id } of paused) await network.ask('resumeEnrollment', { enrollment_id: id })
+    await Promise.all(paused.map(({ id }) => network.ask('resumeEnrollment', { enrollment_id: id })))
     const done = await this.#doTasks()
     const decided = await this.#decide()
     return paused.length + done + decided > 0
@@ -377,7 +376,9 @@ class Run {
       .where('skipped_at', 'is', null)
       .where('due_at', '<=', this.rig.clock.now())
       .execute()
-    for (const { id } of tasks) await this.network.ask(this.dice.chance(0.8) ? 'completeTask' : 'skipTask', { task_id: id })
+    await Promise.all(
+      tasks.map(({ id }) => this.network.ask(this.dice.chance(0.8) ? 'completeTask' : 'skipTask', { task_id: id })),
+    )
     return tasks.length
   }
 
