@@ -121,7 +121,7 @@ export class Evidence {
   async #handedAfterStop(accepted: ReadonlySet<string>): Promise<string[]> {
     const { rows } = await sql<{ message_id: string }>`
       select handed.message_id from receipt stopped
-        join receipt handed on handed.enrollment_id = stopped.enrollment_id and handed.id > stopped.id
+        join receipt handed on handed.enrollment_id = stopped.enrollment_id and handed.line > stopped.line
       where stopped.what = 'stopped' and handed.what = 'handed'`.execute(this.db)
     return rows.flatMap(({ message_id }) =>
       accepted.has(message_id) ? [`handed over after a stop: ${message_id}`] : [],
