@@ -56,7 +56,7 @@ export async function playRuns(
   const started = performance.now()
   for (let n = 0; n < runs; n++) {
     const begun = performance.now()
-    const { about, ...result } = await playRun(rig, seed + n, { sabotage })
+    const { about, ...result } = await playRun(rig, seed + n, { sabotage }).catch(brokenOff)
     add(sums, result)
     const is_clean = isClean({ ...result, failing_seeds: [] })
     if (!is_clean) sums.failing_seeds.push(seed + n)
@@ -71,6 +71,13 @@ export async function playRuns(
   if (sums.failing_seeds.length > 0)
     progress(`Replay one: npm run faults -- --runs 1 --seed ${sums.failing_seeds[0]} --verbose`)
   return sums
+}
+
+/** A run that cannot be played to its end is no clean one. */
+function brokenOff(error: unknown): RunResult {
+  const nothing = { kills: 0, cuts: 0, decided: 0, sent: 0, lost: 0, duplicates: 0, mailedAfterStop: 0, unconfirmed: 0 }
+  const about = [`broken off: ${error instanceof Error ? error.stack : String(error)}`]
+  return { ...nothing, stuck: 1, untrue: 0, max_recovery_s: 0, max_outage_recovery_s: 0, about }
 }
 
 function add(sums: Sums, result: Omit<RunResult, 'about'>): void {

@@ -138,10 +138,10 @@ class Run {
   }
 
   #say(): void {
-    const { recipients, steps, sequence } = this.#story
+    const { recipients, steps, sequence, is_always_open } = this.#story
     note(
       this.rig,
-      `${recipients.length} people, steps ${steps.map((s) => `${s.kind}+${s.delay_amount} ${s.delay_unit}`).join(', ')}, window ${sequence.window_from_minute}–${sequence.window_to_minute}, cap ${sequence.daily_cap}, ${this.#apps} app(s)`,
+      `${recipients.length} people, steps ${steps.map((s) => `${s.kind}+${s.delay_amount} ${s.delay_unit}`).join(', ')}, ${is_always_open ? 'always open' : 'office hours'}, cap ${sequence.daily_cap}, ${this.#apps} app(s)`,
     )
   }
 

@@ -17,6 +17,7 @@ export interface Story {
   recipients: Recipient[]
   steps: NonNullable<CreateSequenceInput['steps']>
   sequence: CreateSequenceInput
+  is_always_open: boolean
 }
 
 const ZONES = ['America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kolkata', 'America/St_Johns', 'UTC']
@@ -29,6 +30,8 @@ const DELAYS = [
   { delay_amount: 1, delay_unit: 'days' },
   { delay_amount: 2, delay_unit: 'business_days' },
 ] as const
+/** Otherwise it is office hours, where the recipients are. */
+const ALWAYS_OPEN = { window_days: [1, 2, 3, 4, 5, 6, 7], window_from_minute: 0, window_to_minute: 1440 }
 /** Days on which clocks change somewhere, and days on which nothing happens. */
 const BEGINNINGS = ['2026-03-06', '2026-03-27', '2026-10-23', '2026-10-30', '2027-03-12', '2027-06-02', '2028-02-28']
 
@@ -56,6 +59,7 @@ export function tellStory(dice: Dice): Story {
     owner_id,
     recipients,
     steps,
+    is_always_open,
     sequence: {
       event_id,
       owner_id,
@@ -64,9 +68,7 @@ export function tellStory(dice: Dice): Story {
       from_address: 'rita@yardflow.test',
       time_zone: dice.pick(ZONES),
       contact_reason: 'You are on the list of attendees.',
-      window_days: is_always_open ? [1, 2, 3, 4, 5, 6, 7] : [1, 2, 3, 4, 5],
-      window_from_minute: is_always_open ? 0 : 540,
-      window_to_minute: is_always_open ? 1440 : 1020,
+      ...(is_always_open && ALWAYS_OPEN),
       daily_cap: dice.chance(0.15) ? Math.max(3, Math.ceil(count / 2)) : 10_000,
       track_clicks: dice.chance(0.5),
       steps,
@@ -75,9 +77,11 @@ export function tellStory(dice: Dice): Story {
 }
 
 function tellSteps(dice: Dice): Story['steps'] {
-  return Array.from({ length: dice.between(1, 4) }, (_, index) => {
+  const count = dice.between(1, 4)
+  const mailed = dice.between(0, count - 1)
+  return Array.from({ length: count }, (_, index) => {
     const delay = index === 0 && dice.chance(0.7) ? DELAYS[0] : dice.pick(DELAYS)
-    const kind = dice.chance(0.15) ? dice.pick(TASKS) : 'email'
+    const kind = index !== mailed && dice.chance(0.2) ? dice.pick(TASKS) : 'email'
     const body = kind === 'email' ? `For {{ person.given_name }}: step ${index}.` : 'By hand.'
     return { kind, ...delay, thread: 'new', subject: `Step ${index}`, body }
   })
