@@ -1,5 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
+import { DAY, dateOf, dayNumber, dayOf, dayText, instantOf, localOf } from './local-time.ts'
+import { usableZone } from './zones.ts'
 
 /** What a sender may do; its days and weeks begin in its own zone. */
 export interface SenderCaps {
@@ -185,35 +186,12 @@ export function byScore<Row extends CapRow>(rows: readonly Row[]): Row[] {
   )
 }
 
-/** Days change at a quarter of an hour in every zone; Temporal costs more than all the rest of a decision. */
-const QUARTER_MS = 900_000
-const MOST_KNOWN = 20_000
-const days = new Map<string, string>()
-
 /** The day of a moment in a zone; in UTC when this process does not know the zone. */
-export function dayIn(at: Date, time_zone: string): string {
-  const key = `${Math.floor(at.getTime() / QUARTER_MS)} ${time_zone}`
-  const known = days.get(key)
-  if (known !== undefined) return known
-  if (days.size >= MOST_KNOWN) days.clear()
-  const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime())
-  const day = inZone(time_zone, (zone) => instant.toZonedDateTimeISO(zone).toPlainDate().toString())
-  days.set(key, day)
-  return day
-}
+export const dayIn = (at: Date, time_zone: string): string =>
+  dayText(dayOf(localOf(Math.floor(at.getTime() / 60_000), usableZone(time_zone))))
 
-export function startOfDay(day: string, time_zone: string): Date {
-  const date = Temporal.PlainDate.from(day)
-  return new Date(inZone(time_zone, (zone) => date.toZonedDateTime(zone).epochMilliseconds))
-}
-
-function inZone<Result>(time_zone: string, work: (zone: string) => Result): Result {
-  try {
-    return work(time_zone)
-  } catch {
-    return work('UTC')
-  }
-}
+export const startOfDay = (day: string, time_zone: string): Date =>
+  dateOf(instantOf(dayNumber(day) * DAY, usableZone(time_zone)))
 
 export const addDays = (day: string, count: number): string =>
   new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10)
