@@ -85,6 +85,8 @@ async function writeDraft(
     reply_to: null,
     time_zone: owner.time_zone,
     daily_cap: 60,
+    // The story is told on the days before the first start, whichever they are: a holiday among them must not stop it.
+    skip_holidays: name === 'reminder',
     track_clicks: name === 'meetings',
     contact_reason: contact_reason(event_name),
     created_at: now,

@@ -110,6 +110,8 @@ export async function listOpenTasks(
     .where('task.event_id', '=', request.event_id)
     .where('task.done_at', 'is', null)
     .where('task.skipped_at', 'is', null)
+    // Before it has been judged, a task with a condition is nobody's work.
+    .where((on) => on.or([on('task.condition', 'is', null), on('task.judged_at', 'is not', null)]))
     .$if(owner_id !== null, (all) => all.where('task.owner_id', '=', owner_id))
   return toPage(await keyset(query, order, sql`task.id`, page).execute(), page)
 }

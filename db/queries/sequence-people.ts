@@ -19,6 +19,9 @@ export interface SequencePerson {
   version: number
   enrolled_at: Date
   stopped_at: Date | null
+  /** nothing is planned before this has happened, or its last day is over */
+  waiting_for: 'booth_visit' | null
+  waiting_until_at: Date | null
   finished_at: Date | null
   message_id: string | null
   position: number | null
@@ -36,7 +39,6 @@ export interface SequencePerson {
   has_condition: boolean | null
   pause_reason: string | null
   resume_at: Date | null
-  waiting_until_at: Date | null
   task_id: string | null
   task_kind: TaskKind | null
   task_title: string | null
@@ -131,8 +133,9 @@ function people(db: Db) {
     )
     .select(['e.id', 'e.person_id', 'p.name as person_name', 'p.title', 'e.account_id', 'account.name as account_name'])
     .select(['a.address', 'e.status', 'e.stop_reason', 'e.version', 'e.enrolled_at', 'e.stopped_at', 'e.finished_at'])
+    .select(['e.waiting_for', 'e.waiting_until_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
     .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
-    .select(['last.country', 'last.has_condition', 'e.pause_reason', 'e.resume_at', 'e.waiting_until_at'])
+    .select(['last.country', 'last.has_condition', 'e.pause_reason', 'e.resume_at'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
 }

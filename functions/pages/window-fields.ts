@@ -35,9 +35,8 @@ export function readWindows(typed: Typed): { windows: SendWindow[]; problems: { 
       const to_minute = minuteOfClock(end) || 1440
       const name: Name = from_minute === undefined ? `from_${day}` : `to_${day}`
       if (from_minute === undefined || minuteOfClock(end) === undefined)
-        problems.push({ name, message: `${weekdays[day - 1]}: enter both times, like 09:00.` })
-      else if (to_minute <= from_minute)
-        problems.push({ name, message: `${weekdays[day - 1]}: a window must end after it begins.` })
+        problems.push({ name, message: 'Enter both times, like 09:00.' })
+      else if (to_minute <= from_minute) problems.push({ name, message: 'A window must end after it begins.' })
       else windows.push({ day, from_minute, to_minute })
     }
   }
@@ -56,8 +55,6 @@ export function windowValues(windows: readonly SendWindow[]): Record<string, str
     ]),
   )
 }
-
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 /** `HH:MM` to minutes after midnight. */
 export function minuteOfClock(text: string): number | undefined {

@@ -101,7 +101,7 @@ describe('a sequence', () => {
     expect(html).toContain('value="Before the show"')
     const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
-    expect(await late.text()).toContain('Tuesday: a window must end after it begins.')
+    expect(await late.text()).toContain('A window must end after it begins.')
   })
 
   test('has a name of its own', async () => {

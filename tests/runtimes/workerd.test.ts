@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { activateSequence } from '../../functions/domain/sequences/activate-sequence.ts'
 import { createSequence } from '../../functions/domain/sequences/create-sequence.ts'
 import { enrollPeople } from '../../functions/domain/sequences/enroll-people.ts'
+import { stoppedClock } from '../../functions/ports/clock.ts'
 import { scenarios } from './scenarios.ts'
 import { visit } from './visitor.ts'
 import { startWorker, startWorkerApp, type WorkerApp } from './worker-app.ts'
@@ -73,7 +74,10 @@ async function mailToPaul({ ctx, event_id, people, deliverDue }: World) {
     ],
   })
   await activateSequence(ctx, { sequence_id })
-  expect(await enrollPeople(ctx, { sequence_id, person_ids: [people.paul] })).toMatchObject({ enrolled: 1 })
+  // A mail is due on a whole minute; from the one that has begun it is due at once.
+  const clock = stoppedClock(new Date(Math.floor(Date.now() / 60_000) * 60_000))
+  const people_now = { sequence_id, person_ids: [people.paul] }
+  expect(await enrollPeople({ ...ctx, clock }, people_now)).toMatchObject({ enrolled: 1 })
   await deliverDue()
   return () => ctx.db.selectFrom('message').selectAll().where('sequence_id', '=', sequence_id).executeTakeFirst()
 }

@@ -4,8 +4,11 @@ import { DashboardPage, type DashboardPageProps } from '../../web/pages/dashboar
 import { ErrorPage, ForbiddenPage, NotFoundPage } from '../../web/pages/errors/error-pages.tsx'
 import { EventFormPage } from '../../web/pages/events/event-form-page.tsx'
 import { EventsPage } from '../../web/pages/events/events-page.tsx'
+import { NewSequencePage } from '../../web/pages/outreach/sequence-form-pages.tsx'
+import { StepFormPage } from '../../web/pages/outreach/step-form-page.tsx'
 import { JobPage } from '../../web/pages/queue/job-page.tsx'
 import { QueuePage, type QueuePageProps } from '../../web/pages/queue/queue-page.tsx'
+import { DaysOffPage } from '../../web/pages/settings/days-off-page.tsx'
 import { IntegrationsPage } from '../../web/pages/settings/integrations-page.tsx'
 import { LoginPage } from '../../web/pages/sign-in/login-page.tsx'
 import {
@@ -266,6 +269,47 @@ export function samplePages(): readonly Sample[] {
         event={null}
       />,
       { path: '/dashboard/events' },
+    ),
+    sample(
+      'days-off',
+      <DaysOffPage
+        rows={[
+          { id: 'd1', on: '2027-12-27', name: evil, country: null },
+          { id: 'd2', on: '2027-11-26', name: 'Day after Thanksgiving', country: 'US' },
+        ]}
+        form={{ values: { on: '2027-02-31', country: evil }, errors: { on: 'There is no such day.' } }}
+        zone={formOf({ time_zone: 'Europe/Rome' })}
+      />,
+      { path: '/dashboard/settings/days-off' },
+    ),
+    sample('days-off-empty', <DaysOffPage rows={[]} form={emptyForm} zone={formOf({ time_zone: 'UTC' })} />),
+    sample(
+      'new-sequence',
+      <NewSequencePage
+        form={{
+          values: { name: evil, from_1: ['09:00', '13:00'], to_1: ['08:00', '17:00'], time_zone: 'UTC' },
+          errors: { to_1: 'A window must end after it begins.' },
+        }}
+      />,
+      { path: '/dashboard/outreach/new' },
+    ),
+    sample(
+      'new-step',
+      <StepFormPage
+        sequence={{ id: 's1', name: evil, version: 1, activated: true }}
+        form={{
+          values: { kind: 'call', timing: 'event', condition: 'field', condition_value: evil },
+          errors: { anchor: 'Before or after what?', condition_value: 'What should it be?' },
+        }}
+        step_key={null}
+        position={2}
+        variables={['person.name']}
+        people={[]}
+        preview={null}
+        draft={null}
+        ai_missing={[]}
+      />,
+      { path: '/dashboard/outreach/s1/steps/new' },
     ),
     sample(
       'integrations',

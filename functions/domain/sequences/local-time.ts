@@ -43,10 +43,14 @@ export function instantOf(local: number, time_zone: string): number {
   return stretchAt(second, time_zone).offset === after ? second : first
 }
 
-/** Midnight that begins the next day in a zone; where midnight does not exist, the first minute after it. */
-export function startOfNextDay(at: Date, time_zone: string): Date {
+/** Midnight that begins the day in a zone; where midnight does not exist, the first minute after it. */
+export const startOfDay = (at: Date, time_zone: string) => midnight(at, time_zone, 0)
+/** The same of the day after it. */
+export const startOfNextDay = (at: Date, time_zone: string) => midnight(at, time_zone, 1)
+
+function midnight(at: Date, time_zone: string, days: number): Date {
   const day = dayOf(localOf(Math.floor(at.getTime() / 60_000), time_zone))
-  return dateOf(instantOf((day + 1) * DAY, time_zone))
+  return dateOf(instantOf((day + days) * DAY, time_zone))
 }
 
 /** Asking Intl costs more than planning: what it said is kept, by zone and year. */

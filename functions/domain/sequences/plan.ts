@@ -98,4 +98,4 @@ function placed({ timing, schedule }: StepToPlan, place: Place, ready_at: Date, 
   return { ready_at, due_at, time_zone, country, rule }
 }
 
-const latest = (...moments: Date[]) => moments.reduce((a, b) => (a > b ? a : b))
+const latest = (...moments: Date[]) => new Date(Math.max(...moments.map((moment) => moment.getTime())))

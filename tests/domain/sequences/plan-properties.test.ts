@@ -187,7 +187,8 @@ test('50,000 plans in 30 zones take well under a second', () => {
   const many = Intl.supportedValuesOf('timeZone').filter((_, index) => index % 14 === 0)
   const previous = new Date('2026-03-02T15:00:00Z')
   const known = new Map()
-  const begin = performance.now()
+  // Of this process alone: the machine may be busy with other tests.
+  const begin = process.cpuUsage()
   for (let n = 0; n < 50_000; n++) {
     const person = { ...nowhere, time_zone: many[n % 30] ?? null, country: 'Germany' }
     planStep({
@@ -201,7 +202,8 @@ test('50,000 plans in 30 zones take well under a second', () => {
       known,
     })
   }
-  const took = performance.now() - begin
+  const { user, system } = process.cpuUsage(begin)
+  const took = (user + system) / 1000
   process.stdout.write(`50,000 plans in ${Math.round(took)} ms\n`)
   expect(took).toBeLessThan(2_000)
 })

@@ -70,7 +70,7 @@ export function StepTimingFields(props: { form: FormState; position: number }) {
           }
           required
         />
-        <div class="contents for-wait for-event">
+        <div class="step-part for-wait for-event">
           <Field form={form} name="delay_amount" label={timingLabels.delay_amount} type="number" min={0} max={10000} />
           <SelectField
             form={form}
@@ -80,26 +80,26 @@ export function StepTimingFields(props: { form: FormState; position: number }) {
             required
           />
         </div>
-        <div class="contents for-event">
+        <div class="step-part for-event">
           <SelectField form={form} name="anchor_side" label={timingLabels.anchor_side} options={sides} required />
           <SelectField form={form} name="anchor" label={timingLabels.anchor} options={anchors} blank="Choose" />
         </div>
-        <div class="contents for-date">
+        <div class="step-part for-date">
           <Field form={form} name="date_on" label={timingLabels.date_on} type="date" />
         </div>
-        <div class="contents for-date for-event">
+        <div class="step-part for-date for-event">
           <Field
             form={form}
             name="at_minute"
             label={timingLabels.at_minute}
             type="time"
-            hint="Of a step counted in days."
+            hint="When it is counted in days."
           />
         </div>
-        <div class="contents for-event">
+        <div class="step-part for-event">
           <SelectField form={form} name="clock" label={timingLabels.clock} options={clocks} required />
         </div>
-        <div class="contents for-date for-event">
+        <div class="step-part for-date for-event">
           <SelectField
             form={form}
             name="when_late"
@@ -128,7 +128,7 @@ export function StepConditionFields(props: { form: FormState }) {
           blank="Always"
           hint="Judged when the step is due; if it does not hold, the next step follows at once."
         />
-        <div class="contents for-field">
+        <div class="step-part for-field">
           <SelectField
             form={form}
             name="condition_field"
@@ -138,7 +138,7 @@ export function StepConditionFields(props: { form: FormState }) {
           />
           <Field form={form} name="condition_value" label={timingLabels.condition_value} maxlength={200} />
         </div>
-        <div class="contents for-task">
+        <div class="step-part for-task">
           <Field
             form={form}
             name="time_out_days"

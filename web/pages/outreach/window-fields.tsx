@@ -78,16 +78,21 @@ function WindowRow(props: { form: FormState; day: string; number: number; pairs:
 function TimeInput(props: { form: FormState; name: string; index: number; label: string }) {
   const { form, name, index } = props
   const invalid = form.errors[name] !== undefined
+  const id = index === 0 ? `field-${name}` : `field-${name}-${index + 1}`
   return (
-    <input
-      class="input"
-      type="time"
-      name={name}
-      id={index === 0 ? `field-${name}` : undefined}
-      value={keptValues(form, name)[index] ?? ''}
-      aria-label={props.label}
-      aria-invalid={invalid ? 'true' : undefined}
-      aria-describedby={invalid ? `field-${name}-error` : undefined}
-    />
+    <>
+      <label class="sr-only" for={id}>
+        {props.label}
+      </label>
+      <input
+        class="input"
+        type="time"
+        name={name}
+        id={id}
+        value={keptValues(form, name)[index] ?? ''}
+        aria-invalid={invalid ? 'true' : undefined}
+        aria-describedby={invalid ? `field-${name}-error` : undefined}
+      />
+    </>
   )
 }
