@@ -189,7 +189,7 @@ export async function claimMessages(
     select claimed.id, coalesce(thread.earlier, '[]'::json) as earlier
     from claimed cross join lateral (
       select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
-        order by m.position, m.rotation) as earlier
+        order by m.handed_at, m.position, m.rotation) as earlier
       from (select * from message where message.enrollment_id = claimed.enrollment_id offset 0) m
       where m.handed_at is not null and m.subject is not null
         and m.state in ('sent', 'unconfirmed', 'skipped') and m.id <> claimed.id

@@ -61,22 +61,15 @@ export async function rateSenders(db: Db, sequence_ids: readonly string[], since
   return rows
 }
 
-/** @returns the sequences whose claims have to be given back */
-export async function pauseSender(
-  db: Db,
-  { address, reason, now }: { address: string; reason: string; now: Date },
-): Promise<{ id: string; event_id: string }[]> {
-  await db
-    .updateTable('sender')
-    .set({ paused_at: now, pause_reason: reason, rated_from: now, updated_at: now })
-    .where('address', '=', address)
-    .where('paused_at', 'is', null)
-    .execute()
-  return db
+/** The events at which sequences write from an address: who has to be told. */
+export async function listEventsOfSender(db: Db, address: string): Promise<string[]> {
+  const rows = await db
     .selectFrom('sequence')
-    .select(['id', 'event_id'])
+    .select('event_id')
+    .distinct()
     .where(sql`lower(from_address)`, '=', address)
     .where('status', 'in', ['active', 'paused'])
-    .orderBy('id')
+    .orderBy('event_id')
     .execute()
+  return rows.map(({ event_id }) => event_id)
 }

@@ -167,7 +167,9 @@ export async function listStrandedEnrollments(
     select e.id as enrollment_id, last.step_key, last.done_at
     from idle e join lateral (
       select m.step_key, coalesce(m.settled_at, m.sent_at, m.created_at) as done_at from message m
-      where m.enrollment_id = e.id and m.state in ('sent', 'skipped') order by m.position desc limit 1
+      where m.enrollment_id = e.id and m.state in ('sent', 'skipped')
+      -- Not by place: a step that an edit put last may have been the first to leave.
+      order by coalesce(m.settled_at, m.sent_at) desc, m.position desc limit 1
     ) last on true
     where not exists (select from task join step on step.sequence_id = e.sequence_id and step.version = e.version
           and step.step_key = task.step_key

@@ -153,7 +153,7 @@ test('why nothing has come: a task, a condition, a visit to the booth, nothing a
   await completeTask(world.ctx, { task_id: task.id })
   expect(await page()).toContain('Its condition is judged at that moment.')
   await drainMessages(world.ctx)
-  expect(await page()).toContain('The next step waits for a visit to the booth, until')
+  expect(await page()).toContain('The next step waits for their visit to the booth, until')
   await world.database.db
     .updateTable('enrollment')
     .set({ waiting_for: null, waiting_step_key: null, waiting_since_at: null, waiting_until_at: null })

@@ -1,8 +1,10 @@
 import { insertActivity } from '../../../db/queries/activities.ts'
 import { insertAudit } from '../../../db/queries/audit.ts'
-import { pauseSender, type Reception, rateSenders, rateSequences } from '../../../db/queries/harm.ts'
+import { listEventsOfSender, type Reception, rateSenders, rateSequences } from '../../../db/queries/harm.ts'
+import { updateSenderRow } from '../../../db/queries/senders.ts'
 import { releaseClaimsOfSequence, updateSequenceRow } from '../../../db/queries/sequences.ts'
 import type { TxCtx } from '../../context.ts'
+import { pauseSenderNow } from '../senders/pause-sender.ts'
 
 /** What mail providers throttle or block a sender for; the samples keep one unlucky mail of ten from deciding. */
 const WINDOW_DAYS = 7
@@ -45,9 +47,9 @@ export async function pauseWhatHarms(tx: TxCtx, sequence_ids: readonly string[])
     const harm = harmOf(sender)
     if (harm === undefined) continue
     const reason = `Paused by itself: ${harm}`
-    const sequences = await pauseSender(tx.db, { address: sender.address, reason, now })
-    for (const { id } of sequences) await releaseClaimsOfSequence(tx.db, id)
-    const event_ids = [...new Set(sequences.map(({ event_id }) => event_id))]
+    await pauseSenderNow(tx, { address: sender.address, reason })
+    await updateSenderRow(tx.db, sender.address, { rated_from: now })
+    const event_ids = await listEventsOfSender(tx.db, sender.address)
     await tell(tx, { kind: 'sender', id: sender.address, name: sender.address, event_ids, harm })
   }
 }

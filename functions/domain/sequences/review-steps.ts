@@ -4,9 +4,10 @@ import type { Row } from '../../../db/schema.ts'
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { StepCondition } from '../../../db/tables/step.ts'
 import type { Ctx } from '../../context.ts'
+import { parseInput } from '../parse-input.ts'
 import { diffSteps, type StepChange, type StepText } from './diff-steps.ts'
 import { type Forecast, forecastChange } from './forecast-change.ts'
-import { newSteps, type StepInput } from './save-steps.ts'
+import { checkSteps, newSteps, type StepInput, saveStepsInput } from './save-steps.ts'
 import { noWait } from './timing.ts'
 
 /** What saving would change, and for whom. */
@@ -19,12 +20,10 @@ export interface StepsReview {
   forecast: Record<MoveChoice, Forecast>
 }
 
-/** Compares steps with those of a sequence, and counts whom each choice would touch. Changes nothing. */
-export async function reviewSteps(
-  ctx: Ctx,
-  sequence: Row<'sequence'>,
-  steps: readonly StepInput[],
-): Promise<StepsReview> {
+/** Compares steps with those of a sequence, and counts whom each choice would touch. Changes nothing; what could not be saved is refused here, too. */
+export async function reviewSteps(ctx: Ctx, sequence: Row<'sequence'>, given: StepInput[]): Promise<StepsReview> {
+  const { steps } = parseInput(saveStepsInput, { sequence_id: sequence.id, steps: given })
+  checkSteps(sequence, steps)
   const old = await listSteps(ctx.db, sequence.id, sequence.version)
   const known = old.map(({ step_key }) => step_key)
   const edited = newSteps(steps, known).map(

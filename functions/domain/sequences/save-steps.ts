@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { updateSequenceRow } from '../../../db/queries/sequences.ts'
 import { listSteps, type NewStep, replaceSteps } from '../../../db/queries/steps.ts'
 import { saveVersion } from '../../../db/queries/versions.ts'
+import type { Row } from '../../../db/schema.ts'
 import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError, InvalidError } from '../../errors.ts'
@@ -57,13 +58,18 @@ export async function saveSteps(ctx: Ctx, input: v.InferInput<typeof saveStepsIn
       throw new ConflictError(`Version ${sequence.version} was saved in the meantime.`)
     const known = (await listSteps(tx.db, sequence_id, sequence.version)).map((step) => step.step_key)
     const version = sequence.activated_at === null ? sequence.version : sequence.version + 1
-    const problems = sequence.activated_at === null ? findTextProblems(steps) : findStepProblems(steps)
-    if (problems.length > 0) throw new InvalidError(problems[0]?.message ?? 'Invalid', fieldsOf(problems))
+    checkSteps(sequence, steps)
     await writeSteps(tx, { sequence_id, version, known, choice }, steps)
     await updateSequenceRow(tx.db, sequence_id, { version, updated_at: tx.clock.now() })
     if (version > sequence.version && choice === 'now') await stageMove(tx, { sequence_id, version })
     return { version }
   })
+}
+
+/** @throws InvalidError naming what keeps these steps from being saved, or from being sent once the sequence runs */
+export function checkSteps(sequence: Pick<Row<'sequence'>, 'activated_at'>, steps: readonly StepInput[]): void {
+  const problems = sequence.activated_at === null ? findTextProblems(steps) : findStepProblems(steps)
+  if (problems.length > 0) throw new InvalidError(problems[0]?.message ?? 'Invalid', fieldsOf(problems))
 }
 
 /** @param to.known the step keys a given one must be among: a key of another sequence would tie two steps together */

@@ -33,8 +33,6 @@ export type EnrollmentPageProps = {
     readonly message_id: string | null
     readonly position: number | null
     readonly task_title: string | null
-    /** Nothing is planned before they have been at the booth, or this is over. */
-    readonly waiting_until_at: Date | null
   }
   why: WhyNotThem
   /** Oldest first. */

@@ -74,7 +74,7 @@ function Sentence(props: Props) {
     case 'booth_visit':
       return (
         <>
-          The next step waits for a visit to the booth, until <Time at={props.next_at} /> at most.
+          The next step waits for their visit to the booth, until <Time at={props.next_at} /> at most.
         </>
       )
     case 'stranded':
