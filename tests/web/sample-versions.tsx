@@ -73,7 +73,6 @@ const enrollment: EnrollmentPageProps['enrollment'] = {
   stop_reason: null,
   pause_reason: null,
   resume_at: null,
-  waiting_until_at: null,
   version: 2,
   enrolled_at: at('2027-02-22T15:00:00'),
   due_at: at('2027-03-01T15:04:00'),

@@ -1,7 +1,6 @@
 import { insertActivity } from '../../../db/queries/activities.ts'
 import { insertAudit } from '../../../db/queries/audit.ts'
 import { listEventsOfSender, type Reception, rateSenders, rateSequences } from '../../../db/queries/harm.ts'
-import { updateSenderRow } from '../../../db/queries/senders.ts'
 import { releaseClaimsOfSequence, updateSequenceRow } from '../../../db/queries/sequences.ts'
 import type { TxCtx } from '../../context.ts'
 import { pauseSenderNow } from '../senders/pause-sender.ts'
@@ -47,8 +46,7 @@ export async function pauseWhatHarms(tx: TxCtx, sequence_ids: readonly string[])
     const harm = harmOf(sender)
     if (harm === undefined) continue
     const reason = `Paused by itself: ${harm}`
-    await pauseSenderNow(tx, { address: sender.address, reason })
-    await updateSenderRow(tx.db, sender.address, { rated_from: now })
+    await pauseSenderNow(tx, { address: sender.address, reason, rated_from: now })
     const event_ids = await listEventsOfSender(tx.db, sender.address)
     await tell(tx, { kind: 'sender', id: sender.address, name: sender.address, event_ids, harm })
   }

@@ -4,7 +4,7 @@ import {
   releaseClaimsOfSender,
   updateSenderRow,
 } from '../../../db/queries/senders.ts'
-import type { Ctx } from '../../context.ts'
+import type { Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { replanAfterPause } from '../sequences/replan.ts'
@@ -13,13 +13,19 @@ import { replanAfterPause } from '../sequences/replan.ts'
 export async function pauseSender(ctx: Ctx, input: { address: string; reason?: string }): Promise<void> {
   if ((await findSender(ctx.db, input.address)) === undefined) throw new NotFoundError('sender')
   const reason = input.reason ?? `Paused by ${ctx.actor?.name ?? 'the system'}`
-  await transact(ctx, async (tx) => {
-    const sender = await findSender(tx.db, input.address)
-    if (sender === undefined || sender.paused_at !== null) return
-    const now = tx.clock.now()
-    await updateSenderRow(tx.db, input.address, { paused_at: now, pause_reason: reason, updated_at: now })
-    await releaseClaimsOfSender(tx.db, input.address)
-  })
+  await transact(ctx, (tx) => pauseSenderNow(tx, { address: input.address, reason }))
+}
+
+/** The same as a part of another change: too many bounces. @param rated_from what was judged up to here is not judged again */
+export async function pauseSenderNow(
+  tx: TxCtx,
+  { address, reason, ...rated }: { address: string; reason: string; rated_from?: Date },
+): Promise<void> {
+  const sender = await findSender(tx.db, address)
+  if (sender === undefined || sender.paused_at !== null) return
+  const now = tx.clock.now()
+  await updateSenderRow(tx.db, address, { paused_at: now, pause_reason: reason, updated_at: now, ...rated })
+  await releaseClaimsOfSender(tx.db, address)
 }
 
 /** What was left of each wait is left of it still; what was ready is spread over the windows. */
