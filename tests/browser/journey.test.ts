@@ -45,7 +45,7 @@ describeInChromium('the main job in a browser', (browser) => {
     await writeSequence(page)
     await enrolPeople(page)
     // A mail leaves on a whole minute.
-    await app.pass(60_000)
+    await app.pass(60)
     await app.local.mail?.deliverWaiting()
     await replyFromOutbox(page)
     await seeWhatFollows(page)
