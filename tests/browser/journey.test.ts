@@ -44,7 +44,8 @@ describeInChromium('the main job in a browser', (browser) => {
     await readPeople(page)
     await writeSequence(page)
     await enrolPeople(page)
-    await app.deliverDue()
+    // A mail leaves on a whole minute.
+    await app.pass(60)
     await app.local.mail?.deliverWaiting()
     await replyFromOutbox(page)
     await seeWhatFollows(page)
@@ -146,7 +147,7 @@ async function writeSequence(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save step' }).click()
   await page.getByRole('heading', { name: 'Before Manifest' }).waitFor()
   await page.goto(`${page.url()}/steps/new?kind=email`)
-  await page.getByLabel('Wait').fill('2')
+  await page.getByLabel('How long').fill('2')
   await page.getByLabel('Unit').selectOption('business_days')
   await page.getByLabel('Thread').selectOption('reply')
   await page.getByLabel('Text', { exact: true }).fill('Did you see my mail, {{ person.given_name }}?')
