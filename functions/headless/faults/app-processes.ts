@@ -145,13 +145,16 @@ export async function openAppProcesses(onLog: (line: string) => void): Promise<A
     return one
   }
   spares.push(spawnOne())
+  let is_closed = false
   return {
     take() {
+      if (is_closed) throw new Error('There are no more processes')
       const taken = spares.shift() ?? spawnOne()
       spares.push(spawnOne())
       return taken
     },
     async close() {
+      is_closed = true
       const living = [...all]
       for (const one of living) one.kill()
       await Promise.all(living.map((one) => one.ended))

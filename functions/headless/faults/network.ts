@@ -44,6 +44,7 @@ export class Network {
   readonly #outages = new Map<WireName, Outage>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #turn = 0
+  #is_closed = false
 
   constructor(
     readonly processes: AppProcesses,
@@ -65,6 +66,7 @@ export class Network {
 
   /** Starts apps until so many live. */
   async raise(count: number): Promise<void> {
+    if (this.#is_closed) throw new Error('The run is over')
     for (let tries = 0; this.living < count; tries++) {
       if (tries === STARTS_AT_MOST) throw new Error('The app does not come up')
       await this.#start().catch((error) => this.note(`a start failed: ${error}`))
@@ -138,6 +140,7 @@ export class Network {
   }
 
   async close(): Promise<void> {
+    this.#is_closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.traps.length = 0
     for (const app of this.#apps) {

@@ -15,11 +15,11 @@ const PLACES: readonly Pick<Trap, 'wire' | 'asked'>[] = [
 ]
 
 /** How many pieces pass before it springs, at most: a drain says a few dozen things to its database and one to the queue. */
-const MOST_SKIPPED = { database: 70, queue: 1, mail: 12, door: 1, redis: 1 } as const
+const MOST_SKIPPED = { database: 45, queue: 1, mail: 8, door: 1, redis: 1 } as const
 
-/** One or two things that will go wrong at a random I/O, before or after its effect. */
+/** One to three things that will go wrong at a random I/O, before or after its effect. */
 export function plantTraps(network: Network, dice: Dice): void {
-  for (let n = dice.between(1, 2); n > 0; n--) {
+  for (let n = dice.between(1, 3); n > 0; n--) {
     const place = dice.pick(PLACES)
     network.traps.push({
       ...place,

@@ -148,7 +148,7 @@ class Run {
   /** In two halves now and then, so that some enter while others are under way. */
   async #enrol(): Promise<void> {
     const { recipients } = this.#story
-    if (this.dice.chance(0.5)) plantTraps(this.network, this.dice)
+    if (this.dice.chance(0.7)) plantTraps(this.network, this.dice)
     const half = this.dice.chance(0.3) ? Math.ceil(recipients.length / 2) : recipients.length
     await this.#enrolSome(recipients.slice(0, half).map(({ id }) => id))
     if (half < recipients.length) {

@@ -5,6 +5,7 @@ import { migrate } from '../../../db/migrate.ts'
 import { openPglite } from '../../../db/open-pglite.ts'
 import { openPostgres } from '../../../db/open-postgres.ts'
 import type { Db } from '../../../db/schema.ts'
+import { openTurnstile } from './turnstile.ts'
 
 /** The database of one run: the app reaches it by `url`, the harness by a way that nothing goes wrong on. */
 export interface RunStore {
@@ -81,7 +82,9 @@ async function openEmbeddedStores(): Promise<Stores> {
       const { pglite, close } = await openPglite(undefined, dump)
       const socket = new PGLiteSocketServer({ db: pglite, port: 0, host: '127.0.0.1', maxConnections: 40 })
       await socket.start()
-      const url = `postgres://postgres@${socket.getServerConn()}/postgres`
+      const [host = '', port] = socket.getServerConn().split(':')
+      const turnstile = await openTurnstile({ host, port: Number(port) })
+      const url = `postgres://postgres@127.0.0.1:${turnstile.port}/postgres`
       // By the socket too: a query past it would run inside whatever transaction of the app is open.
       const mine = openPostgres(url, 2)
       await sql`select 1`.execute(mine.db)
@@ -90,6 +93,7 @@ async function openEmbeddedStores(): Promise<Stores> {
         url,
         async close() {
           await mine.close()
+          await turnstile.close()
           await socket.stop()
           await close()
         },
