@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readLedger } from '../../db/queries/outreach-ledger.ts'
+import { listSteps } from '../../db/queries/steps.ts'
 import { recordEmailEvents } from '../../functions/domain/email/record-email-events.ts'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../functions/domain/sequences/enroll-people.ts'
@@ -179,11 +180,12 @@ test('retry after acceptance = duplicate (postal PR #3488)', async () => {
 test('live sequence cannot be edited (lemlist)', async () => {
   const { sequence_id, person_ids } = await enrol(2, { steps: [...twoMails] })
   await drainMessages(world.ctx)
+  const [first, second] = await listSteps(world.database.db, sequence_id, 1)
   const { version } = await saveSteps(world.ctx, {
     sequence_id,
     steps: [
-      { ...oneMail[0], subject: 'A new first' },
-      { ...oneMail[0], subject: 'A new second', delay_amount: 5 },
+      { ...oneMail[0], step_key: first?.step_key, subject: 'A new first' },
+      { ...oneMail[0], step_key: second?.step_key, subject: 'A new second', delay_amount: 5 },
     ],
   })
   expect(version).toBe(2)
