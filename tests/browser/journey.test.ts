@@ -195,7 +195,7 @@ async function seeWhatFollows(page: Page): Promise<void> {
   expect(await patrick.textContent()).toMatch(/Stopped/)
   expect(await page.getByRole('row', { name: /Emma Kumar/ }).textContent()).toMatch(/Active/)
   await look(page, '21-sequence-people')
-  await patrick.getByRole('link', { name: 'Patrick Zhou' }).click()
+  await patrick.getByRole('link', { name: 'Patrick Zhou', exact: true }).click()
   await look(page, '22-enrollment')
   for (const [name, path] of [
     ['23-replies', '/dashboard/outreach/replies'],
