@@ -85,8 +85,17 @@ interface Bound {
   cap: number
 }
 
+/** What a mail was last asked for: granting it, booking it and taking it back speak of the same day. */
+let last: { row: CapRow; day: string; limits: Limits; bounds: Bound[] } | undefined
+
 /** Every cap that a mail would count against on a day of its sender. */
 function boundsOf(row: CapRow, day: string, limits: Limits): Bound[] {
+  if (last?.row !== row || last.day !== day || last.limits !== limits)
+    last = { row, day, limits, bounds: findBounds(row, day, limits) }
+  return last.bounds
+}
+
+function findBounds(row: CapRow, day: string, limits: Limits): Bound[] {
   const bounds: Bound[] = []
   const add = (reason: CapReason, of: string, cap: number, when = day) =>
     bounds.push({ reason, key: countKey(reason, of, when), cap })

@@ -23,7 +23,16 @@ export const dayOf = (local: number) => Math.floor(local / DAY)
 
 /** `2026-03-02` ↔ days since 1970. */
 export const dayNumber = (text: string) => Math.floor(Date.parse(`${text}T00:00:00Z`) / 86_400_000)
-export const dayText = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10)
+export function dayText(day: number): string {
+  const text = texts.get(day) ?? new Date(day * 86_400_000).toISOString().slice(0, 10)
+  if (texts.size >= MOST_TEXTS) texts.clear()
+  texts.set(day, text)
+  return text
+}
+
+/** A schedule asks for the same few hundred days again and again. */
+const texts = new Map<number, string>()
+const MOST_TEXTS = 5_000
 
 export function stretchAt(minute: number, time_zone: string): Stretch {
   const stretches = stretchesOf(new Date(minute * 60_000).getUTCFullYear(), time_zone)
@@ -54,18 +63,18 @@ function midnight(at: Date, time_zone: string, days: number): Date {
 }
 
 /** Asking Intl costs more than planning: what it said is kept, by zone and year. */
-const known = new Map<string, Stretch[]>()
-const MOST_KNOWN = 5_000
+const known = new Map<string, Map<number, Stretch[]>>()
+const MOST_ZONES = 1_000
 /** No zone changes its clocks twice within four days. */
 const STEP = 4 * DAY
 
 function stretchesOf(year: number, time_zone: string): Stretch[] {
-  const key = `${year} ${time_zone}`
-  const found = known.get(key)
+  const found = known.get(time_zone)?.get(year)
   if (found !== undefined) return found
-  if (known.size >= MOST_KNOWN) known.clear()
+  if (known.size >= MOST_ZONES) known.clear()
   const stretches = readStretches(Date.UTC(year, 0) / 60_000, Date.UTC(year + 1, 0) / 60_000, readerOf(time_zone))
-  known.set(key, stretches)
+  const years = known.get(time_zone) ?? new Map<number, Stretch[]>()
+  known.set(time_zone, years.set(year, stretches))
   return stretches
 }
 

@@ -21,8 +21,17 @@ export function tidyWindows(windows: readonly SendWindow[]): SendWindow[] {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
+/** Thousands are planned in one schedule. */
+const known = new WeakMap<readonly SendWindow[], string>()
+
 /** "Mon–Thu 09:00–12:00, 13:00–17:00; Fri 09:00–12:00" */
 export function describeWindows(windows: readonly SendWindow[]): string {
+  const words = known.get(windows) ?? describe(windows)
+  known.set(windows, words)
+  return words
+}
+
+function describe(windows: readonly SendWindow[]): string {
   const daysOf = new Map<string, number[]>()
   for (const day of [1, 2, 3, 4, 5, 6, 7]) {
     const hours = windows
