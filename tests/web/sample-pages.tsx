@@ -20,6 +20,7 @@ import {
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
 import { sampleListPages } from './sample-lists.tsx'
+import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
 
@@ -194,6 +195,7 @@ export function samplePages(): readonly Sample[] {
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
       'login-wrong',

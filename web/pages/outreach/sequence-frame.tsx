@@ -103,6 +103,7 @@ function SequenceActions(props: { sequence: SequenceHead }) {
           Pause sequence
         </PostButton>
       ) : null}
+      {status === 'draft' ? <LinkButton href={paths.enrollPeople(id)}>Simulate</LinkButton> : null}
       {status === 'draft' ? (
         <PostButton action={paths.activateSequence(id)} kind={steps > 0 ? 'primary' : undefined} icon="play">
           Activate sequence
