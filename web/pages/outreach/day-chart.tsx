@@ -17,7 +17,7 @@ export function DayChart(props: {
   const mails = props.steps.map((step, index) => ({ ...step, index })).filter(({ is_mail }) => is_mail)
   return (
     <>
-      <div class="chart-scroll">
+      <section class="chart-scroll" tabindex={0} aria-label="A bar for each day">
         <svg
           class="day-chart"
           width={width}
@@ -28,7 +28,7 @@ export function DayChart(props: {
           {days.map((day, index) => {
             const height = Math.ceil((day.mails / most) * HEIGHT)
             return (
-              <rect x={index * (BAR + GAP)} y={HEIGHT + 2 - height} width={BAR} height={height || 1} rx="2">
+              <rect x={index * (BAR + GAP)} y={HEIGHT + 2 - height} width={BAR} height={height} rx="2">
                 <title>
                   {day.on}: {formatNumber(day.mails)}
                 </title>
@@ -36,7 +36,7 @@ export function DayChart(props: {
             )
           })}
         </svg>
-      </div>
+      </section>
       <details class="chart-table">
         <summary>The figures, day by day</summary>
         <DataTable caption="Mails a day and step" columns={columnsOf(mails)} rows={props.days} empty={null} />

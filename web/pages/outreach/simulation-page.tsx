@@ -16,7 +16,6 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { DayChart } from './day-chart.tsx'
 import { HeatMap } from './heat-map.tsx'
-import { reasonWords } from './words.ts'
 
 export type SimulationPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly can_enroll: boolean }
@@ -55,32 +54,28 @@ export function SimulationPage(props: SimulationPageProps) {
           <Card title="Mails a day" note="in your time zone">
             <DayChart days={summary.days} steps={props.steps} />
           </Card>
-          <div class="columns-side">
-            <Card title="When they arrive" note="the recipient’s own clock">
-              <HeatMap heat={summary.heat} />
-            </Card>
-            <Card title="Before the show" flush>
-              <DataTable
-                caption="Mails that hang on the dates of the show"
-                columns={anchorColumns}
-                rows={summary.anchors}
-                empty={<EmptyState icon="calendar" title="No mail hangs on the dates of the show" />}
-              />
-            </Card>
-          </div>
-          <div class="columns-side">
-            <Card title="In each time zone" flush>
-              <DataTable caption="Hours in each time zone" columns={zoneColumns} rows={summary.zones} empty={null} />
-            </Card>
-            <Card title="What holds mails back" flush>
-              <DataTable
-                caption="Caps that are reached"
-                columns={capColumns}
-                rows={summary.caps}
-                empty={<EmptyState icon="circle-check" title="No cap stands in the way" />}
-              />
-            </Card>
-          </div>
+          <Card title="On the dates of the show" flush>
+            <DataTable
+              caption="Mails that hang on the dates of the show"
+              columns={anchorColumns}
+              rows={summary.anchors}
+              empty={<EmptyState icon="calendar" title="No mail hangs on the dates of the show" />}
+            />
+          </Card>
+          <Card title="What holds mails back" flush>
+            <DataTable
+              caption="Caps that are reached"
+              columns={capColumns}
+              rows={summary.caps}
+              empty={<EmptyState icon="circle-check" title="No cap stands in the way" />}
+            />
+          </Card>
+          <Card title="When they arrive" note="the recipient’s own clock">
+            <HeatMap heat={summary.heat} />
+          </Card>
+          <Card title="In each time zone" flush>
+            <DataTable caption="Hours in each time zone" columns={zoneColumns} rows={summary.zones} empty={null} />
+          </Card>
         </>
       )}
       <Again {...props} />
@@ -149,8 +144,19 @@ const zoneColumns: readonly Column<SimulatedZone>[] = [
   { key: 'hours', label: 'Their clock', cell: (row) => `${clock(row.from_minute)}–${clock(row.to_minute)}` },
 ]
 
+const capLabels: Readonly<Record<SimulatedCap['reason'], string>> = {
+  cap_sender_day: 'The sender’s mails a day',
+  cap_sender_week: 'The sender’s mails a week',
+  cap_new_people: 'The sender’s new people a day',
+  cap_sequence_day: 'The sequence’s mails a day',
+  cap_domain_day: 'Mails a day to one domain',
+  cap_account_day: 'Mails a day to one account',
+  gap: 'The gap between two mails of the sender',
+  window_shut: 'The recipient’s window',
+}
+
 const capColumns: readonly Column<SimulatedCap>[] = [
-  { key: 'cap', label: 'Cap', cell: (row) => reasonWords(row.reason) },
+  { key: 'cap', label: 'Cap', cell: (row) => capLabels[row.reason] },
   { key: 'first_on', label: 'First on', cell: (row) => row.first_on },
   { key: 'moved', label: 'Mails that wait', align: 'right', cell: (row) => formatNumber(row.moved) },
 ]
@@ -165,7 +171,7 @@ function Again({ sequence, form, selection, summary }: SimulationPageProps) {
           { label: 'Room', value: 'beside what has left and what is planned already' },
         ]}
       />
-      <form method="post" action={paths.simulate(sequence.id)} class="form form-narrow">
+      <form method="post" action={paths.simulate(sequence.id)} class="form form-narrow mt-4">
         {selection.map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
