@@ -278,12 +278,14 @@ export async function setEnrollmentsPaused(
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
   const [from, to] = change.paused ? ['active', 'paused'] : ['paused', 'active']
   const { rows } = await sql<{ id: string }>`
-    with changed as (
+    with held as materialized (
+      select id from enrollment where id in ${ids} order by id for no key update
+    ), changed as (
       update enrollment set status = ${to}::text, updated_at = ${at},
         paused_at = case when ${change.paused}::boolean then ${at} end,
         pause_reason = case when ${change.paused}::boolean then ${change.reason}::text end,
         resume_at = ${change.paused ? (change.resume_at ?? null) : null}::timestamptz
-      where id in ${ids} and status = ${from}::text
+      where id in (select id from held) and status = ${from}::text
       returning id
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)
@@ -295,6 +297,21 @@ export async function setEnrollmentsPaused(
     await sql`update message m set state = 'planned', claim_token = null, lease_until = null
       where m.enrollment_id in ${ids} and ${may('release')}`.execute(db)
   return rows.map((row) => row.id)
+}
+
+/** Pauses that end by themselves and whose moment has come. */
+export async function listDueResumes(
+  db: Db,
+  { now, limit }: { now: Date; limit: number },
+): Promise<{ id: string; sequence_id: string }[]> {
+  return db
+    .selectFrom('enrollment')
+    .select(['id', 'sequence_id'])
+    .where('resume_at', '<=', now)
+    .orderBy('resume_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
 }
 
 export async function findEnrollment(db: Db, id: string): Promise<Row<'enrollment'> | undefined> {

@@ -19,7 +19,7 @@ export async function decideMessage(
   const { rows } = await sql`
     with decided as (
       update message m set state = ${to}::text, reason = ${reason}::text, settled_at = ${now}::timestamptz,
-        sent_at = case when ${to}::text = 'sent' then m.handed_at end
+        claim_token = null, sent_at = case when ${to}::text = 'sent' then m.handed_at end
       where m.id = ${id}::uuid and ${may(guards[decision])}
       returning m.id, m.enrollment_id
     ), logged as (

@@ -64,8 +64,12 @@ export async function moveMessages(
     with move as (
       select * from json_to_recordset(${JSON.stringify(moves)}::json)
         as t(id uuid, "from" timestamptz, due_at timestamptz, reason text)
+    ), held as materialized (
+      select m.id, e.id as enrollment_id from move join message m on m.id = move.id
+        join enrollment e on e.id = m.enrollment_id
+      order by e.id for no key update of e
     ), moved as (
-      update message m set due_at = move.due_at, reason = move.reason from move
+      update message m set due_at = move.due_at, reason = move.reason from move join held on held.id = move.id
       where m.id = move.id and m.state = 'planned'
         -- JSON carries milliseconds, the column microseconds
         and date_trunc('milliseconds', m.due_at) = move."from"
@@ -76,19 +80,29 @@ export async function moveMessages(
     from moved`.execute(db)
 }
 
-/** The moment the next mail is due that nothing holds; undefined when there is none. */
+/**
+ * The moment something is to be done next: a mail is due that nothing holds, or a pause ends by itself; not before a
+ * provider that is down is asked again. undefined when there is nothing.
+ */
 export async function findNextDue(db: Db): Promise<Date | undefined> {
   const { rows } = await sql<{ due_at: Date }>`
-    select m.due_at from sequence s
-      left join campaign c on c.id = s.campaign_id
-      cross join lateral (
-        select m.due_at from message m
-          join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-        where m.sequence_id = s.id and m.state = 'planned'
+    with next as (
+      select least((
+        select m.due_at from sequence s
+          left join campaign c on c.id = s.campaign_id
+          left join sender on sender.address = lower(s.from_address)
+          cross join lateral (
+            select m.due_at from message m
+              join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+            where m.sequence_id = s.id and m.state = 'planned'
+            order by m.due_at limit 1
+          ) m
+        where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
         order by m.due_at limit 1
-      ) m
-    where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
-    order by m.due_at limit 1`.execute(db)
+      ), (select min(resume_at) from enrollment where resume_at is not null)) as at
+    )
+    select greatest(next.at, (select until_at from hold where key = 'provider')) as due_at
+    from next where next.at is not null`.execute(db)
   return rows[0]?.due_at
 }
 
@@ -114,20 +128,25 @@ export async function listOverduePlans(
 export async function sweepLeases(db: Db, now: Date): Promise<{ released: number; unconfirmed: number }> {
   const at = sql`${now}::timestamptz`
   const { rows } = await sql<{ released: number; unconfirmed: number }>`
-    with released as (
+    with held as materialized (
+      select m.id, e.id as enrollment_id, e.status, e.stop_reason from message m
+        join enrollment e on e.id = m.enrollment_id
+      where m.state = 'claimed' and m.lease_until <= ${at}
+      order by e.id for no key update of e
+    ), released as (
       update message m set
         state = case when e.status in ('stopped', 'finished') then 'cancelled' else 'planned' end,
         reason = case when e.status in ('stopped', 'finished') then coalesce(e.stop_reason, 'finished')
           else 'The sender was interrupted before the mail left' end,
         settled_at = case when e.status in ('stopped', 'finished') then ${at} end,
         claim_token = null, lease_until = null
-      from enrollment e
-      where e.id = m.enrollment_id and m.lease_until <= ${at} and ${may('release')}
+      from held e
+      where e.id = m.id and m.lease_until <= ${at} and ${may('release')}
       returning m.id, m.enrollment_id, m.state, m.reason
     ), lost as (
-      update message m set state = 'unconfirmed', claim_token = null, lease_until = null, settled_at = ${at},
+      update message m set state = 'unconfirmed', lease_until = null, settled_at = ${at},
         reason = 'The sender was interrupted after the mail had left'
-      where m.lease_until <= ${at} and ${may('lose')}
+      from held where m.id = held.id and m.lease_until <= ${at} and ${may('expire')}
       returning m.id, m.enrollment_id, m.state, m.reason
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)

@@ -8,6 +8,8 @@ export interface Transition {
   /** whether the bytes may have left: `handed_at` before the change, and after it */
   handed: boolean
   handed_after: boolean
+  /** `refuse` and `defer` are by claim token, so that after this they are still open to the one who has it */
+  keeps_token?: boolean
 }
 
 const change = (transition: Transition) => transition
@@ -23,11 +25,13 @@ export const transitions = {
   hand_over: change({ from: ['claimed'], to: 'claimed', handed: false, handed_after: true }),
   /** the provider said yes; also when it says so after the lease had run out */
   accept: change({ from: ['claimed', 'unconfirmed'], to: 'sent', handed: true, handed_after: true }),
-  refuse: change({ from: ['claimed'], to: 'failed', handed: true, handed_after: true }),
+  refuse: change({ from: ['claimed', 'unconfirmed'], to: 'failed', handed: true, handed_after: true }),
   /** the provider provably took nothing */
-  defer: change({ from: ['claimed'], to: 'planned', handed: true, handed_after: false }),
-  /** no answer, or a lease that ran out, after the bytes left */
+  defer: change({ from: ['claimed', 'unconfirmed'], to: 'planned', handed: true, handed_after: false }),
+  /** no answer after the bytes left */
   lose: change({ from: ['claimed'], to: 'unconfirmed', handed: true, handed_after: true }),
+  /** a lease that ran out after the bytes left: an answer may still come to whoever handed the mail over */
+  expire: change({ from: ['claimed'], to: 'unconfirmed', handed: true, handed_after: true, keeps_token: true }),
   /** an event of the provider names our id: it has the mail, whatever we thought */
   confirm: change({
     from: ['claimed', 'unconfirmed', 'skipped', 'cancelled'],

@@ -1,181 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { MessageState } from '../tables/message.ts'
-import type { StepThread } from '../tables/step.ts'
 import { may } from './message-transitions.ts'
-
-/** `claim`: ours now. `stop`: nobody may be written to here. `shut` and `capped`: to be moved. */
-type ClaimVerdict = 'claim' | 'stop' | 'shut' | 'capped'
-
-/** A due mail with everything that rendering it needs, read in the statement that judged it. */
-export interface JudgedMessage {
-  id: string
-  enrollment_id: string
-  sequence_id: string
-  person_id: string
-  account_id: string | null
-  event_id: string
-  step_key: string
-  version: number
-  due_at: Date
-  attempts: number
-  time_zone: string
-  message_id_header: string
-  verdict: ClaimVerdict
-  stop_reason: string | null
-  address: string | null
-  domain: string | null
-  person_name: string
-  given_name: string | null
-  family_name: string | null
-  title: string | null
-  country: string | null
-  account_name: string | null
-  industry: string | null
-  event_name: string
-  venue: string | null
-  city: string | null
-  booth: string | null
-  starts_on: string
-  ends_on: string
-  from_name: string
-  from_address: string
-  reply_to: string | null
-  contact_reason: string
-  track_opens: boolean
-  track_clicks: boolean
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
-  sequence_time_zone: string
-  thread: StepThread
-  step_subject: string
-  step_body: string
-  /** earlier mails of the enrollment that left, oldest first */
-  earlier: { message_id_header: string; subject: string }[]
-}
-
-/**
- * Claims what is due, at most `limit` rows, and judges each at this instant: sequence, campaign and enrollment active, no
- * reply, address usable, not suppressed, window open, the day's cap free. One statement; rows in another's hands are
- * passed over. Rows that may not leave come back with their verdict and unchanged. What is due is looked up sequence by
- * sequence, so that the backlog of a paused one costs nothing.
- *
- * Run it under `lockClaims`: two claims at once would each count the other's mails as not yet sent.
- */
-export async function claimDueMessages(
-  db: Db,
-  claim: { claim_token: string; now: Date; lease_until: Date; limit: number },
-): Promise<JudgedMessage[]> {
-  const now = sql`${claim.now}::timestamptz`
-  const { rows } = await sql<JudgedMessage>`
-    with ahead as materialized (
-      select m.id from sequence s
-        left join campaign c on c.id = s.campaign_id
-        cross join lateral (
-          select m.id, m.due_at from message m
-            join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-          where m.sequence_id = s.id and ${may('claim')} and m.due_at <= ${now}
-          order by m.due_at, m.id
-          limit ${claim.limit}
-        ) m
-      where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
-      order by m.due_at, m.id
-      limit ${claim.limit}
-    ), due as materialized (
-      select m.id from message m
-      where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${now}
-      for no key update of m skip locked
-    ), judged as materialized (
-      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
-        m.due_at, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
-        a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
-        account.name as account_name, account.industry,
-        ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
-        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
-        s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone, s.daily_cap,
-        step.thread, step.subject as step_subject, step.body as step_body,
-        case
-          when p.replied_at is not null then 'replied'
-          when a.id is null then 'no_address'
-          when a.status = 'bounced' then 'bounced'
-          when a.status = 'invalid' then 'invalid_address'
-          when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
-          when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
-            or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
-            or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
-            then 'suppressed'
-          -- Two people behind one mailbox, whose address became the same after they were enrolled.
-          when exists (select from email_address other join message x on x.person_id = other.person_id
-            where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
-              and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
-              and lower(x.to_address) = a.address_key) then 'same_address'
-          when step.kind is distinct from 'email' then 'step_gone'
-        end as stop_reason,
-        coalesce(extract(isodow from here.at)::integer = any(s.window_days)
-          and extract(hour from here.at) * 60 + extract(minute from here.at)
-            between s.window_from_minute and s.window_to_minute - 1, false) as is_open
-      from due
-        join message m on m.id = due.id
-        join sequence s on s.id = m.sequence_id
-        join person p on p.id = m.person_id
-        join event ev on ev.id = m.event_id
-        left join account on account.id = p.account_id
-        left join email_address a on a.person_id = p.id and a.is_primary
-        left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
-        cross join lateral (
-          select coalesce(local_at(${now}, m.time_zone), local_at(${now}, s.time_zone), ${now} at time zone 'UTC') as at
-        ) here
-    ), used as materialized (
-      select s.id as sequence_id, (
-          select count(*) from message m where m.sequence_id = s.id
-            -- No day has 26 hours: the planner can estimate this bound, and not the next one.
-            and m.handed_at >= ${now} - interval '26 hours'
-            and m.handed_at >= date_trunc('day', ${now} at time zone here.zone) at time zone here.zone
-        ) + (
-          select count(*) from message m where m.sequence_id = s.id and m.state = 'claimed' and m.handed_at is null
-        ) as mails
-      from sequence s
-        cross join lateral (
-          select case when local_at(${now}, s.time_zone) is null then 'UTC' else s.time_zone end as zone
-        ) here
-      where s.id in (select sequence_id from judged)
-    ), ranked as materialized (
-      select judged.*,
-        case
-          when stop_reason is not null then 'stop'
-          when not is_open then 'shut'
-          when row_number() over (
-            partition by judged.sequence_id, stop_reason is null and is_open order by due_at, id
-          ) > daily_cap - used.mails then 'capped'
-          else 'claim'
-        end as verdict
-      from judged join used using (sequence_id)
-    ), claimed as (
-      update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
-        claimed_at = ${now}, lease_until = ${claim.lease_until}::timestamptz, attempts = m.attempts + 1
-      from ranked where m.id = ranked.id and ranked.verdict = 'claim' and ${may('claim')}
-      returning m.id, m.enrollment_id
-    ), logged as (
-      insert into receipt (enrollment_id, message_id, at, what, detail)
-      select enrollment_id, id, ${now}, 'claimed', '{}' from claimed
-    )
-    select ranked.*, coalesce(thread.earlier, '[]'::json) as earlier
-    from ranked left join lateral (
-      select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
-        order by m.position, m.rotation) as earlier
-      from message m
-      where m.enrollment_id = ranked.enrollment_id and m.handed_at is not null and m.subject is not null
-        and m.state in ('sent', 'unconfirmed', 'skipped') and m.id <> ranked.id
-    ) thread on ranked.verdict = 'claim'
-    order by ranked.due_at, ranked.id`.execute(db)
-  return rows
-}
-
-/** Serialises claims until the transaction ends, so that the caps are counted exactly. */
-export async function lockClaims(db: Db): Promise<void> {
-  await sql`select pg_advisory_xact_lock(77002301)`.execute(db)
-}
 
 /** The mail as it will leave. */
 export interface SealedMessage {
@@ -211,7 +37,7 @@ export async function handOverMessages(
     ), going as materialized (
       select e.id from enrollment e where e.status = 'active' and e.sequence_id in (select id from running)
         and e.id in (select m.enrollment_id from message m where m.id in (select id from sealed))
-      order by e.id for share
+      order by e.id for no key update
     ), handed as (
       update message m set handed_at = ${now}::timestamptz, to_address = sealed.to_address,
         to_domain = sealed.to_domain, from_address = sealed.from_address, subject = sealed.subject,
@@ -219,10 +45,13 @@ export async function handOverMessages(
       from sealed, going
       where m.id = sealed.id and m.enrollment_id = going.id and m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz
         and ${may('hand_over')}
-      returning m.id, m.enrollment_id, m.to_address
+      returning m.id, m.enrollment_id, m.to_address, m.claimed_at
     ), logged as (
+      -- The claim's own line is written here: a claim that comes to nothing says so when it is given back.
       insert into receipt (enrollment_id, message_id, at, what, detail)
-      select enrollment_id, id, ${now}::timestamptz, 'handed', jsonb_build_object('to', to_address) from handed
+      select enrollment_id, id, line.at, line.what, line.detail
+      from handed cross join lateral (values (handed.claimed_at, 'claimed', '{}'::jsonb),
+        (${now}::timestamptz, 'handed', jsonb_build_object('to', handed.to_address))) line(at, what, detail)
     )
     select id from handed`.execute(db)
   return new Set(rows.map((row) => row.id))
@@ -239,8 +68,9 @@ export interface Settlement {
 }
 
 /**
- * Writes what became of handed-over mails, in one statement, by claim token. A yes of the provider counts even when the
- * lease has run out in the meantime. A mail that would be planned again is cancelled when its enrollment has been stopped.
+ * Writes what became of handed-over mails, in one statement, by claim token. A yes of the provider counts whoever holds
+ * the mail now; a no counts for its own sender even after the lease has run out. A mail that would be planned again is
+ * cancelled when its enrollment has been stopped.
  *
  * The caller holds the enrollments' rows (`lockProgress`).
  * @returns what was changed, with the state it has now
@@ -289,20 +119,36 @@ export async function settleMessages(
   return rows
 }
 
-/** Gives claimed mails back whose bytes have not left, to be tried at `due_at`. */
+/** Gives claimed mails back whose bytes have not left; they stay due. */
 export async function releaseMessages(
   db: Db,
-  release: { claim_token: string; ids: readonly string[]; due_at: Date; reason: string; now: Date },
+  release: { claim_token: string; ids: readonly string[]; reason: string; now: Date },
 ): Promise<void> {
+  if (release.ids.length === 0) return
   await sql`
-    with released as (
-      update message m set state = 'planned', claim_token = null, lease_until = null,
-        due_at = ${release.due_at}::timestamptz, reason = ${release.reason}::text
+    with held as materialized (
+      select m.id, e.id as enrollment_id from message m join enrollment e on e.id = m.enrollment_id
       where m.id in (select jsonb_array_elements_text(${JSON.stringify(release.ids)}::jsonb)::uuid)
-        and m.claim_token = ${release.claim_token}::uuid and ${may('release')}
-      returning m.id, m.enrollment_id, m.due_at
+      order by e.id for no key update of e
+    ), released as (
+      update message m set state = 'planned', claim_token = null, lease_until = null, reason = ${release.reason}::text
+      from held where m.id = held.id and m.claim_token = ${release.claim_token}::uuid and ${may('release')}
+      returning m.id, m.enrollment_id
     )
     insert into receipt (enrollment_id, message_id, at, what, detail)
-    select enrollment_id, id, ${release.now}::timestamptz, 'moved',
-      jsonb_build_object('reason', ${release.reason}::text, 'due_at', due_at) from released`.execute(db)
+    select enrollment_id, id, ${release.now}::timestamptz, 'released', jsonb_build_object('reason', ${release.reason}::text)
+    from released`.execute(db)
+}
+
+/** Keeps the mails of a claim in the hands of a process that lives. */
+export async function renewLeases(
+  db: Db,
+  { claim_token, lease_until }: { claim_token: string; lease_until: Date },
+): Promise<void> {
+  await db
+    .updateTable('message')
+    .set({ lease_until })
+    .where('state', '=', 'claimed')
+    .where('claim_token', '=', claim_token)
+    .execute()
 }

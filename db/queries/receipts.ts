@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 
 export interface NewReceipt {
@@ -26,6 +27,22 @@ export async function receiptOf(
     .selectAll('receipt')
     .select(['message.position', 'message.rotation'])
     .where('receipt.enrollment_id', '=', enrollment_id)
-    .orderBy('receipt.id')
+    .orderBy('receipt.line')
     .execute()
+}
+
+/** The first line of a receipt that does not follow from the one before it; null when the chain is whole. */
+export async function findBrokenLine(
+  db: Db,
+  enrollment_id: string,
+): Promise<{ lines: number; broken_at: number | null }> {
+  const { rows } = await sql<{ lines: number; broken_at: number | null }>`
+    with chain as (
+      select line, row_number() over (order by line) as place, hash,
+        receipt_hash(lag(hash) over (order by line), enrollment_id, line, message_id, at, what, detail) as expected
+      from receipt where enrollment_id = ${enrollment_id}::uuid
+    )
+    select count(*)::integer as lines, min(place) filter (where line <> place or hash <> expected)::integer as broken_at
+    from chain`.execute(db)
+  return rows[0] ?? { lines: 0, broken_at: null }
 }

@@ -1,4 +1,5 @@
-import type { Db } from '../schema.ts'
+import { sql } from 'kysely'
+import type { Db, Row } from '../schema.ts'
 
 /** Makes a sender known, with the caps of a new one; one that is known keeps its own. */
 export async function ensureSender(
@@ -9,5 +10,57 @@ export async function ensureSender(
     .insertInto('sender')
     .values({ address: from_address.toLowerCase(), time_zone, created_at: now, updated_at: now })
     .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function listSenderCaps(db: Db, addresses: readonly string[]): Promise<Row<'sender'>[]> {
+  return addresses.length === 0
+    ? []
+    : db
+        .selectFrom('sender')
+        .selectAll()
+        .where('address', 'in', [...addresses])
+        .execute()
+}
+
+export async function findSender(db: Db, address: string): Promise<Row<'sender'> | undefined> {
+  return db.selectFrom('sender').selectAll().where('address', '=', address).executeTakeFirst()
+}
+
+/** By address, each with the sequences that write from it. */
+export async function listSenders(db: Db): Promise<(Row<'sender'> & { sequences: number })[]> {
+  const { rows } = await sql<Row<'sender'> & { sequences: number }>`
+    select sender.*, (select count(*)::integer from sequence
+      where lower(sequence.from_address) = sender.address and sequence.status in ('active', 'paused')) as sequences
+    from sender order by address`.execute(db)
+  return rows
+}
+
+export type SenderChange = Partial<Omit<Row<'sender'>, 'address' | 'created_at'>> & { updated_at: Date }
+
+export async function updateSenderRow(db: Db, address: string, change: SenderChange): Promise<void> {
+  await db.updateTable('sender').set(change).where('address', '=', address).execute()
+}
+
+const CAPS = 'caps'
+
+/** What the workspace has set; undefined when it never did. null in it: no cap. */
+export async function findWorkspaceCaps(
+  db: Db,
+): Promise<{ account_daily_cap: number | null; domain_daily_cap: number | null } | undefined> {
+  const row = await db.selectFrom('setting').select('value').where('key', '=', CAPS).executeTakeFirst()
+  return row?.value as Awaited<ReturnType<typeof findWorkspaceCaps>>
+}
+
+export async function saveWorkspaceCaps(
+  db: Db,
+  caps: { account_daily_cap: number | null; domain_daily_cap: number | null },
+  now: Date,
+): Promise<void> {
+  const value = JSON.stringify(caps)
+  await db
+    .insertInto('setting')
+    .values({ key: CAPS, value, updated_at: now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: now }))
     .execute()
 }

@@ -64,9 +64,9 @@ const start: World = {
 /** The row after a transition, or undefined when its guard refuses. */
 function apply(rules: Rules, world: World, name: TransitionName): World | undefined {
   const transition = rules.table[name]
-  const { from, to, handed, handed_after } = transition
+  const { from, to, handed, handed_after, keeps_token } = transition
   if (!from.includes(world.state) || world.handed !== handed) return undefined
-  const holds = to === 'claimed'
+  const holds = to === 'claimed' || keeps_token
   return { ...world, state: to, handed: handed_after, token: holds ? world.token : 0 }
 }
 
@@ -75,8 +75,8 @@ function* successors(rules: Rules, world: World): Generator<World> {
   // The lease may run out whenever there is one: the sweep asks only for the states.
   const released = apply(rules, world, 'release')
   if (released) yield released
-  const lost = apply(rules, world, 'lose')
-  if (lost) yield lost
+  const expired = apply(rules, world, 'expire')
+  if (expired) yield expired
   if (!world.stopped) yield { ...(apply(rules, world, 'cancel') ?? world), stopped: true }
   // Events come for what was accepted, at any later time, and again.
   if (world.accepted > 0 && world.events_sent < MOST_EVENTS)
@@ -140,7 +140,8 @@ function settle(
   world: World,
   drain: { token: number; answer: 'yes' | 'no' | 'later' | 'nothing' },
 ): World {
-  // A yes counts whoever holds the row now; everything else only under the token it was claimed with.
+  // A yes counts whoever holds the row now; everything else only under the token it was claimed with, which a lease
+  // that ran out leaves on the row.
   if (drain.answer === 'yes') return apply(rules, world, 'accept') ?? world
   if (world.token !== drain.token) return world
   if (drain.answer === 'no') return apply(rules, world, 'refuse') ?? world
@@ -233,7 +234,7 @@ test('only a provider that took nothing leads from handed over back to planned',
 test.each<[string, Rules]>([
   [
     'a lease that runs out after the hand-over goes back to planned',
-    { table: { ...transitions, lose: { ...transitions.lose, to: 'planned', handed_after: false } } },
+    { table: { ...transitions, expire: { ...transitions.expire, to: 'planned', handed_after: false } } },
   ],
   ['a drain looks at the row first and takes it afterwards', { table: transitions, checks_then_acts: true }],
   ['a claim has no guard', { table: transitions, claims_anything: true }],

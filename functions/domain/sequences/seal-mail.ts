@@ -1,4 +1,5 @@
-import type { JudgedMessage, SealedMessage } from '../../../db/queries/messages.ts'
+import type { JudgedMessage } from '../../../db/queries/claims.ts'
+import type { SealedMessage } from '../../../db/queries/messages.ts'
 import { paths } from '../../../web/paths.ts'
 import type { Config } from '../../config.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
@@ -6,6 +7,7 @@ import { composeMail, replySubject } from '../email/compose-mail.ts'
 import { oneLine, type Templates } from '../email/render.ts'
 import { replyAddress } from '../email/reply-address.ts'
 import { unsubscribeToken } from '../email/unsubscribe-token.ts'
+import type { ClaimedMessage } from './claim-due.ts'
 import { variablesOf } from './preflight.ts'
 
 export interface SealProblem {
@@ -18,7 +20,7 @@ export interface SealProblem {
 export function sealMail(
   config: Config,
   templates: Templates,
-  message: JudgedMessage,
+  message: ClaimedMessage,
 ): SealProblem | { mail: OutgoingMail; sealed: SealedMessage } {
   const { enrollment_id } = message
   const problem = (reason: string, text: string) => ({ enrollment_id, reason, problem: text })

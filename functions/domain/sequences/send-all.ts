@@ -5,6 +5,7 @@ import type { EmailSender, OutgoingMail, SendOutcome } from '../../ports/email.t
 /** A Worker has six outgoing connections. */
 const AT_ONCE = 6
 const LONGEST_WAIT_SECONDS = 3_600
+const WITHOUT_ANSWER_SECONDS = 60
 
 export interface Sent {
   message_id: string
@@ -30,8 +31,31 @@ async function sendOne(email: EmailSender, mail: OutgoingMail): Promise<SendOutc
   }
 }
 
+/** So many in a row without any answer are the provider's fault, not that of the mails. */
+const FEW_WITHOUT_ANSWER = 10
+
+/** Whether a whole hand-over found nobody who takes mail: how long to wait, and why. */
+export function providerIsDown(results: readonly Sent[]): { seconds: number; reason: string } | undefined {
+  let down: { seconds: number; reason: string } | undefined
+  let lost = 0
+  for (const { outcome } of results) {
+    if (outcome.outcome === 'accepted' || outcome.outcome === 'refused') return undefined
+    if (outcome.outcome === 'unconfirmed') lost += 1
+    const seconds = outcome.outcome === 'retry_later' ? outcome.retry_after_seconds : WITHOUT_ANSWER_SECONDS
+    down = { seconds: Math.max(seconds, down?.seconds ?? 0), reason: outcome.reason }
+  }
+  return lost > 0 && lost < FEW_WITHOUT_ANSWER ? undefined : down
+}
+
+const MINUTE_MS = 60_000
+
 /** @param attempts how often it has been claimed: a provider that keeps saying "later" is asked less and less often */
-export function judgeOutcome({ message_id: id, outcome }: Sent, attempts: number, now: Date): Settlement {
+export function judgeOutcome(
+  { message_id: id, outcome }: Sent,
+  attempts: number,
+  now: Date,
+  { down }: { down: boolean },
+): Settlement {
   const settlement = { id, reason: null, due_at: null, provider_message_id: null }
   switch (outcome.outcome) {
     case 'accepted':
@@ -47,7 +71,7 @@ export function judgeOutcome({ message_id: id, outcome }: Sent, attempts: number
         ...settlement,
         state: 'planned',
         reason: outcome.reason,
-        due_at: new Date(now.getTime() + seconds * 1000),
+        due_at: down ? null : new Date(Math.ceil((now.getTime() + seconds * 1000) / MINUTE_MS) * MINUTE_MS),
       }
     }
     default:

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
-import { MONDAY, makeSequence, openWorld, type World } from './world.ts'
+import { MONDAY, makeSequence, openWorld, raiseCaps, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -75,6 +75,7 @@ async function addPeople(count: number): Promise<string[]> {
 test('enrolling thousands and sending a thousand takes few statements', async () => {
   const person_ids = await addPeople(5_000)
   const sequence_id = await makeSequence(world, { daily_cap: 100_000 })
+  await raiseCaps(world)
   const enrolment = counting(world)
   const started = performance.now()
   expect(await enrollPeople(world.ctx, { sequence_id, person_ids })).toMatchObject({ enrolled: 5_000 })

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { lockProgress, stopEnrollments } from '../../../db/queries/enrollments.ts'
-import { claimDueMessages, handOverMessages, lockClaims } from '../../../db/queries/messages.ts'
+import { handOverMessages } from '../../../db/queries/messages.ts'
 import { suppress } from '../../../functions/domain/email/suppress.ts'
 import { archiveEvent } from '../../../functions/domain/events/archive-event.ts'
+import { claimDue, nothingCounted } from '../../../functions/domain/sequences/claim-due.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
 import { pauseEnrollment } from '../../../functions/domain/sequences/pause-enrollment.ts'
@@ -27,8 +28,8 @@ async function enrolOne() {
 const claim_token = crypto.randomUUID()
 const claimIn = async (db: World['database']['db']) => {
   const now = world.clock.now()
-  await lockClaims(db)
-  return claimDueMessages(db, { claim_token, now, lease_until: new Date(now.getTime() + 300_000), limit: 100 })
+  const lease_until = new Date(now.getTime() + 300_000)
+  return (await claimDue(db, nothingCounted(), { claim_token, now, lease_until, limit: 100 })).mails
 }
 
 const handOver = (ids: readonly string[]) =>
@@ -75,7 +76,7 @@ test.runIf(process.env.TEST_DATABASE_URL).each(Object.entries(races))(
       await pause(enrolled)
       return rows
     })
-    expect(claimed).toMatchObject([{ verdict: 'claim' }])
+    expect(claimed).toMatchObject([{ verdict: 'ready' }])
     expect((await handOver(claimed.map(({ id }) => id))).size).toBe(0)
     await drainMessages(world.ctx)
     expect(world.sender.tried.length).toBe(0)

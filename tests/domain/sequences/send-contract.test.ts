@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { claimDueMessages, handOverMessages, lockClaims } from '../../../db/queries/messages.ts'
+import { handOverMessages } from '../../../db/queries/messages.ts'
 import { readLedger } from '../../../db/queries/outreach-ledger.ts'
 import { receiptOf } from '../../../db/queries/receipts.ts'
 import { recordEmailEvents } from '../../../functions/domain/email/record-email-events.ts'
 import { suppress } from '../../../functions/domain/email/suppress.ts'
+import { claimDue, nothingCounted } from '../../../functions/domain/sequences/claim-due.ts'
 import { decideUnconfirmed } from '../../../functions/domain/sequences/decide-unconfirmed.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
@@ -34,11 +35,11 @@ async function enrol(count: number, settings: Parameters<typeof makeSequence>[1]
 async function claim() {
   const claim_token = crypto.randomUUID()
   const now = world.clock.now()
-  const claimed = await world.database.db.transaction().execute(async (tx) => {
-    await lockClaims(tx)
-    return claimDueMessages(tx, { claim_token, now, lease_until: new Date(now.getTime() + 5 * MINUTE), limit: 100 })
-  })
-  return { claim_token, claimed }
+  const lease_until = new Date(now.getTime() + 5 * MINUTE)
+  const { mails } = await world.database.db
+    .transaction()
+    .execute((tx) => claimDue(tx, nothingCounted(), { claim_token, now, lease_until, limit: 100 }))
+  return { claim_token, claimed: mails }
 }
 
 const handOver = ({ claim_token, claimed }: Awaited<ReturnType<typeof claim>>) =>
@@ -193,7 +194,7 @@ test.each([
 ])('%s between claim and hand-over takes the mail out of our hands', async (_what, intervene) => {
   const { person_id } = await enrol(1)
   const claimed = await claim()
-  expect(claimed.claimed).toMatchObject([{ verdict: 'claim' }])
+  expect(claimed.claimed).toMatchObject([{ verdict: 'ready' }])
   await intervene(person_id)
   expect((await handOver(claimed)).size).toBe(0)
   expect(['cancelled', 'planned']).toContain((await states())[0])
@@ -280,7 +281,7 @@ test('the daily cap holds, and the rest moves to the next day with a reason', as
   await enrol(5, { steps: [...oneMail], daily_cap: 2 })
   expect(await drainMessages(world.ctx)).toMatchObject({ sent: 2, moved: 3 })
   const moved = (await messagesOf(world)).filter(({ state }) => state === 'planned')
-  expect(moved.map(({ reason }) => reason)).toEqual(['cap_reached', 'cap_reached', 'cap_reached'])
+  expect(moved.map(({ reason }) => reason)).toEqual(['cap_sequence_day', 'cap_sequence_day', 'cap_sequence_day'])
   const opens = new Date('2026-03-03T14:00:00Z').getTime()
   for (const { due_at } of moved) {
     expect(due_at.getTime()).toBeGreaterThanOrEqual(opens)

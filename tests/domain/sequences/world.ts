@@ -1,3 +1,4 @@
+import { saveWorkspaceCaps } from '../../../db/queries/senders.ts'
 import type { Actor, Ctx } from '../../../functions/context.ts'
 import { activateSequence } from '../../../functions/domain/sequences/activate-sequence.ts'
 import { type CreateSequenceInput, createSequence } from '../../../functions/domain/sequences/create-sequence.ts'
@@ -61,7 +62,7 @@ export async function openWorld(): Promise<World> {
   const database = await openTestDatabase()
   const world = { database, close: () => database.close() } as World
   world.reset = async () => {
-    for (const table of ['job', 'suppression', 'email_event', 'reply'] as const)
+    for (const table of ['job', 'suppression', 'email_event', 'reply', 'hold', 'sender', 'setting'] as const)
       await database.db.deleteFrom(table).execute()
     await database.db.deleteFrom('message').execute()
     await database.db.deleteFrom('enrollment').execute()
@@ -167,6 +168,16 @@ export async function makeSequence(world: World, settings: Partial<CreateSequenc
   })
   await activateSequence(world.ctx, { sequence_id: id })
   return id
+}
+
+/** For tests that mail more than a sender, a domain or an account may get in a day. */
+export async function raiseCaps(world: World): Promise<void> {
+  const { db } = world.database
+  await saveWorkspaceCaps(db, { account_daily_cap: null, domain_daily_cap: null }, MONDAY)
+  await db
+    .updateTable('sender')
+    .set({ daily_cap: 1_000_000, weekly_cap: 1_000_000, new_people_cap: 1_000_000 })
+    .execute()
 }
 
 export interface PersonGiven {

@@ -1,0 +1,215 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+import { openSequences } from './claims.ts'
+
+/** So many mails of one kind on one day; the names are those of the caps they count against. */
+export interface CapCount {
+  reason:
+    | 'cap_sender_week'
+    | 'cap_sender_day'
+    | 'cap_new_people'
+    | 'cap_sequence_day'
+    | 'cap_domain_day'
+    | 'cap_account_day'
+  of: string
+  /** the sender's day; for a week its Monday */
+  day: string
+  mails: number
+}
+
+/** What to count: each sender with the beginning of its day and week, the rest with the days that these are in. */
+export interface CountedBy {
+  senders: readonly { address: string; day: string; day_from: Date; week: string; week_from: Date }[]
+  sequences: readonly { id: string; day: string; day_from: Date }[]
+  days: readonly { day: string; day_from: Date }[]
+  domains: readonly string[]
+  account_keys: readonly string[]
+}
+
+const texts = (values: readonly string[]) => sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`
+
+/** Mails that have left today and this week, and those that are leaving. Its cost is bounded by what has left. */
+export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
+  const { rows } = await sql<CapCount>`
+    with given as materialized (
+      select * from json_to_recordset(${JSON.stringify(by.senders)}::json)
+        as t(address text, day text, day_from timestamptz, week text, week_from timestamptz)
+    ), seq as materialized (
+      select * from json_to_recordset(${JSON.stringify(by.sequences)}::json)
+        as t(id uuid, day text, day_from timestamptz)
+    ), days as materialized (
+      select * from json_to_recordset(${JSON.stringify(by.days)}::json) as t(day text, day_from timestamptz)
+    ), domains as (select ${texts(by.domains)} as value),
+    keys as (select ${texts(by.account_keys)} as value),
+    leaving as materialized (
+      select lower(s.from_address) as sender, m.sequence_id, m.is_first, m.account_key, a.domain
+      from message m join sequence s on s.id = m.sequence_id
+        left join email_address a on a.person_id = m.person_id and a.is_primary
+      where m.state = 'claimed' and m.handed_at is null
+    ), used(reason, "of", day, mails) as (
+      select line.* from given cross join lateral (
+          select count(*) as week, count(*) filter (where m.handed_at >= given.day_from) as today,
+            count(*) filter (where m.handed_at >= given.day_from and m.is_first) as first
+          from message m where lower(m.from_address) = given.address and m.handed_at >= given.week_from
+        ) left_by cross join lateral (
+          select count(*) as today, count(*) filter (where leaving.is_first) as first
+          from leaving where leaving.sender = given.address
+        ) now cross join lateral (values
+          ('cap_sender_week', given.address, given.week, left_by.week + now.today),
+          ('cap_sender_day', given.address, given.day, left_by.today + now.today),
+          ('cap_new_people', given.address, given.day, left_by.first + now.first)
+        ) line
+      union all
+      select 'cap_sequence_day', seq.id::text, seq.day,
+        (select count(*) from message m where m.sequence_id = seq.id and m.handed_at >= seq.day_from)
+          + (select count(*) from leaving where leaving.sequence_id = seq.id)
+      from seq
+      union all
+      select 'cap_domain_day', domains.value, days.day,
+        (select count(*) from message m where m.to_domain = domains.value and m.handed_at >= days.day_from)
+          + (select count(*) from leaving where leaving.domain = domains.value)
+      from domains cross join days
+      union all
+      select 'cap_account_day', keys.value, days.day,
+        (select count(*) from message m where m.account_key = keys.value and m.handed_at >= days.day_from)
+          + (select count(*) from leaving where leaving.account_key = keys.value)
+      from keys cross join days
+    )
+    select reason, "of", day, mails::integer as mails from used where mails > 0`.execute(db)
+  return rows
+}
+
+/** Mails that are planned for the days to come, as far as `until`. */
+export async function countBooked(
+  db: Db,
+  by: {
+    senders: readonly { address: string; time_zone: string }[]
+    domains: readonly string[]
+    account_keys: readonly string[]
+    now: Date
+    until: Date
+  },
+): Promise<CapCount[]> {
+  const [from, until] = [sql`${by.now}::timestamptz`, sql`${by.until}::timestamptz`]
+  const { rows } = await sql<CapCount>`
+    with given as materialized (
+      select address, case when local_at(${from}, time_zone) is null then 'UTC' else time_zone end as zone
+      from json_to_recordset(${JSON.stringify(by.senders)}::json) as t(address text, time_zone text)
+    ), planned as materialized (
+      select given.address, m.sequence_id, m.is_first, (m.due_at at time zone given.zone)::date as day, count(*) as mails
+      from given join sequence s on lower(s.from_address) = given.address
+        join message m on m.sequence_id = s.id and m.state = 'planned' and m.due_at > ${from} and m.due_at < ${until}
+      group by 1, 2, 3, 4
+    ), companies as materialized (
+      select 'cap_domain_day' as reason, a.domain as "of", m.sequence_id, m.due_at
+      from email_address a join message m on m.person_id = a.person_id and m.state = 'planned'
+      where a.is_primary and a.domain in (select ${texts(by.domains)})
+      union all
+      select 'cap_account_day', e.account_key, m.sequence_id, m.due_at
+      from enrollment e join message m on m.enrollment_id = e.id and m.state = 'planned'
+      where e.status in ('active', 'paused') and e.account_key in (select ${texts(by.account_keys)})
+    )
+    select 'cap_sender_week' as reason, address as "of", date_trunc('week', day)::date::text as day,
+      sum(mails)::integer as mails from planned group by 2, 3
+    union all select 'cap_sender_day', address, day::text, sum(mails)::integer from planned group by 2, 3
+    union all select 'cap_new_people', address, day::text, sum(mails)::integer from planned where is_first group by 2, 3
+    union all select 'cap_sequence_day', sequence_id::text, day::text, sum(mails)::integer from planned group by 2, 3
+    union all
+    select reason, "of", (due_at at time zone coalesce(given.zone, 'UTC'))::date::text, count(*)::integer
+    from companies join sequence s on s.id = companies.sequence_id left join given on given.address = lower(s.from_address)
+    where due_at > ${from} and due_at < ${until} group by 1, 2, 3`.execute(db)
+  return rows
+}
+
+/** The minutes that are taken at senders who keep a gap: the last mail that left, and the planned ones. In order. */
+export async function listTakenMinutes(
+  db: Db,
+  by: { senders: readonly string[]; now: Date; until: Date },
+): Promise<{ sender: string; at: Date }[]> {
+  const { rows } = await sql<{ sender: string; at: Date }>`
+    with given as materialized (select ${texts(by.senders)} as sender)
+    select distinct sender, date_trunc('minute', at) as at from (
+      -- No gap is longer than five hours.
+      select given.sender, max(m.claimed_at) as at from given join message m on lower(m.from_address) = given.sender
+        and m.handed_at >= ${by.now}::timestamptz - interval '6 hours' group by given.sender
+      union all
+      select given.sender, m.claimed_at from given join sequence s on lower(s.from_address) = given.sender
+        join message m on m.sequence_id = s.id and m.state = 'claimed' and m.handed_at is null
+      union all
+      select given.sender, m.due_at from given join sequence s on lower(s.from_address) = given.sender
+        join message m on m.sequence_id = s.id and m.state = 'planned' and m.due_at > ${by.now}::timestamptz
+          and m.due_at < ${by.until}::timestamptz
+    ) taken where at is not null order by 1, 2`.execute(db)
+  return rows
+}
+
+/** A due mail as far as caps and its window are concerned. */
+export interface BacklogRow {
+  id: string
+  due_at: Date
+  priority: number
+  sender: string
+  sequence_id: string
+  sequence_daily_cap: number
+  is_first: boolean
+  domain: string | null
+  account_key: string
+  time_zone: string
+  window_days: number[]
+  window_from_minute: number
+  window_to_minute: number
+  sequence_time_zone: string
+}
+
+/** What is due of some senders, sequences and companies, the highest score first, each row once. */
+export async function listBacklog(
+  db: Db,
+  of: {
+    senders: readonly string[]
+    sequences: readonly string[]
+    domains: readonly string[]
+    account_keys: readonly string[]
+    now: Date
+    limit: number
+  },
+): Promise<BacklogRow[]> {
+  const { rows } = await sql<BacklogRow>`
+    select m.id, m.due_at, m.priority, lower(s.from_address) as sender, m.sequence_id,
+      s.daily_cap as sequence_daily_cap, m.is_first, a.domain, m.account_key, m.time_zone,
+      s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone
+    from (select s.* from ${openSequences(of.now)}) s
+      join message m on m.sequence_id = s.id and m.state = 'planned' and m.due_at <= ${of.now}::timestamptz
+      join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+      left join email_address a on a.person_id = m.person_id and a.is_primary
+    where lower(s.from_address) in (select ${texts(of.senders)}) or s.id::text in (select ${texts(of.sequences)})
+      or a.domain in (select ${texts(of.domains)}) or m.account_key in (select ${texts(of.account_keys)})
+    order by m.priority desc, m.due_at, m.id limit ${of.limit}`.execute(db)
+  return rows
+}
+
+/** How much is due for each sender and sequence where it is more than one claim takes. */
+export async function countLongQueues(
+  db: Db,
+  { now, more_than, limit }: { now: Date; more_than: number; limit: number },
+): Promise<{ sender: string; sequence_id: string; sequence_daily_cap: number; due: number; first: number }[]> {
+  const { rows } = await sql<{
+    sender: string
+    sequence_id: string
+    sequence_daily_cap: number
+    due: number
+    first: number
+  }>`
+    with queue as materialized (
+      select lower(s.from_address) as sender, s.id as sequence_id, s.daily_cap as sequence_daily_cap, due.due, due.first
+      from (select s.* from ${openSequences(now)}) s cross join lateral (
+        select count(*)::integer as due, (count(*) filter (where is_first))::integer as first from (
+          select is_first from message m
+          where m.sequence_id = s.id and m.state = 'planned' and m.due_at <= ${now}::timestamptz limit ${limit}
+        ) counted
+      ) due
+      where due.due > 0
+    )
+    select queue.* from queue
+    where (select sum(due) from queue other where other.sender = queue.sender) > ${more_than}`.execute(db)
+  return rows
+}

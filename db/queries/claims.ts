@@ -1,0 +1,197 @@
+import { sql } from 'kysely'
+import type { Db } from '../schema.ts'
+import type { StepThread } from '../tables/step.ts'
+import { may } from './message-transitions.ts'
+
+/** `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `shut`: outside the window. */
+export type Verdict = 'ready' | 'stop' | 'shut'
+
+/** A due mail with everything that rendering it needs, read in the statement that judged it. */
+export interface JudgedMessage {
+  id: string
+  enrollment_id: string
+  sequence_id: string
+  person_id: string
+  account_id: string | null
+  event_id: string
+  step_key: string
+  version: number
+  due_at: Date
+  priority: number
+  is_first: boolean
+  account_key: string
+  /** lower case */
+  sender: string
+  sequence_daily_cap: number
+  attempts: number
+  time_zone: string
+  message_id_header: string
+  verdict: Verdict
+  stop_reason: string | null
+  address: string | null
+  domain: string | null
+  person_name: string
+  given_name: string | null
+  family_name: string | null
+  title: string | null
+  country: string | null
+  account_name: string | null
+  industry: string | null
+  event_name: string
+  venue: string | null
+  city: string | null
+  booth: string | null
+  starts_on: string
+  ends_on: string
+  from_name: string
+  from_address: string
+  reply_to: string | null
+  contact_reason: string
+  track_opens: boolean
+  track_clicks: boolean
+  window_days: number[]
+  window_from_minute: number
+  window_to_minute: number
+  sequence_time_zone: string
+  thread: StepThread
+  step_subject: string
+  step_body: string
+}
+
+/** Earlier mails of the enrollment that left, oldest first: what an answer in the thread refers to. */
+export type EarlierMails = { message_id_header: string; subject: string }[]
+
+/**
+ * Serialises claims until the transaction ends, so that the caps are counted exactly.
+ *
+ * @returns the number of this claim: when it follows the number one had before, nobody else has claimed in between
+ */
+export async function lockClaims(db: Db): Promise<number> {
+  const { rows } = await sql<{ number: number }>`
+    with locked as materialized (select pg_advisory_xact_lock(77002301))
+    select nextval('claim_number') as number from locked`.execute(db)
+  return Number(rows[0]?.number)
+}
+
+/** Sequences whose mail may leave: active, in a running campaign, of a sender who is not paused, and nothing is held. */
+export const openSequences = (now: Date) => sql`
+  sequence s
+    left join campaign c on c.id = s.campaign_id
+    left join sender on sender.address = lower(s.from_address)
+  where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
+    and not exists (select from hold where hold.key = 'provider' and hold.until_at > ${now}::timestamptz)`
+
+/** Why nobody may be written to: for the statement that judges, and once more for the one that claims. */
+const stopReason = sql`case
+  when p.replied_at is not null then 'replied'
+  when a.id is null then 'no_address'
+  when a.status = 'bounced' then 'bounced'
+  when a.status = 'invalid' then 'invalid_address'
+  when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
+  when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
+    or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
+    or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
+    then 'suppressed'
+  -- Two people behind one mailbox, whose address became the same after they were enrolled.
+  when exists (select from email_address other join message x on x.person_id = other.person_id
+    where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
+      and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
+      and lower(x.to_address) = a.address_key) then 'same_address'
+  when step.kind is distinct from 'email' then 'step_gone'
+end`
+
+const judgedBy = sql`
+  join sequence s on s.id = m.sequence_id
+  join person p on p.id = m.person_id
+  left join email_address a on a.person_id = p.id and a.is_primary
+  left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key`
+
+/**
+ * Judges what is due, at most `limit` rows, and holds each with its enrollment until the transaction ends: sequence,
+ * campaign, sender and enrollment active, no reply, address usable, not suppressed, window open. Rows in another's hands
+ * are passed over. Senders take turns, so that the thousands of one do not keep the ten of another waiting; what is due is
+ * looked up sequence by sequence, so that the backlog of a paused one costs nothing. Run it under `lockClaims`.
+ */
+export async function judgeDueMessages(db: Db, { now, limit }: { now: Date; limit: number }): Promise<JudgedMessage[]> {
+  const at = sql`${now}::timestamptz`
+  const { rows } = await sql<JudgedMessage>`
+    with ahead as materialized (
+      select id from (
+        select m.*, row_number() over (partition by sender order by due_at, priority desc, id) as turn from (
+          select m.id, m.due_at, m.priority, open.sender
+          from (select s.id, lower(s.from_address) as sender from ${openSequences(now)}) open
+            cross join lateral (
+              select m.id, m.due_at, m.priority from message m
+                join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+              where m.sequence_id = open.id and m.state = 'planned' and m.due_at <= ${at}
+              order by m.due_at, m.priority desc, m.id
+              limit ${limit}
+            ) m
+        ) m
+      ) m
+      order by turn, due_at, priority desc, id limit ${limit}
+    ), due as materialized (
+      select m.id from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+      where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${at}
+      for no key update of e, m skip locked
+    ), judged as (
+      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
+        m.due_at, m.priority, m.is_first, m.account_key, lower(s.from_address) as sender,
+        s.daily_cap as sequence_daily_cap, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
+        a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
+        account.name as account_name, account.industry,
+        ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
+        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
+        s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone,
+        step.thread, step.subject as step_subject, step.body as step_body, ${stopReason} as stop_reason,
+        coalesce(extract(isodow from here.at)::integer = any(s.window_days)
+          and extract(hour from here.at) * 60 + extract(minute from here.at)
+            between s.window_from_minute and s.window_to_minute - 1, false) as is_open
+      from due
+        join message m on m.id = due.id ${judgedBy}
+        join event ev on ev.id = m.event_id
+        left join account on account.id = p.account_id
+        cross join lateral (
+          select coalesce(local_at(${at}, m.time_zone), local_at(${at}, s.time_zone), ${at} at time zone 'UTC') as at
+        ) here
+    )
+    select judged.*,
+      case when stop_reason is not null then 'stop' when not is_open then 'shut' else 'ready' end as verdict
+    from judged order by due_at, priority desc, id`.execute(db)
+  return rows
+}
+
+/**
+ * Claims the mails that may leave, asking every stop rule once more at this instant; a mail that has become stopped since
+ * it was judged stays planned, and is judged again. @returns what is ours now
+ */
+export async function claimMessages(
+  db: Db,
+  claim: { claim_token: string; ids: readonly string[]; now: Date; lease_until: Date },
+): Promise<Map<string, EarlierMails>> {
+  if (claim.ids.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; earlier: EarlierMails }>`
+    with open as materialized (
+      select m.id from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
+        left join campaign c on c.id = s.campaign_id
+        left join sender on sender.address = lower(s.from_address)
+      where m.id in (select jsonb_array_elements_text(${JSON.stringify(claim.ids)}::jsonb)::uuid)
+        and s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
+        and (${stopReason}) is null
+    ), claimed as (
+      update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
+        claimed_at = ${claim.now}::timestamptz, lease_until = ${claim.lease_until}::timestamptz,
+        attempts = m.attempts + 1
+      from open where m.id = open.id and ${may('claim')}
+      returning m.id, m.enrollment_id
+    )
+    select claimed.id, coalesce(thread.earlier, '[]'::json) as earlier
+    from claimed cross join lateral (
+      select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
+        order by m.position, m.rotation) as earlier
+      from message m
+      where m.enrollment_id = claimed.enrollment_id and m.handed_at is not null and m.subject is not null
+        and m.state in ('sent', 'unconfirmed', 'skipped') and m.id <> claimed.id
+    ) thread`.execute(db)
+  return new Map(rows.map(({ id, earlier }) => [id, earlier]))
+}

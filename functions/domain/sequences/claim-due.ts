@@ -1,0 +1,82 @@
+import {
+  claimMessages,
+  type EarlierMails,
+  type JudgedMessage,
+  judgeDueMessages,
+  lockClaims,
+} from '../../../db/queries/claims.ts'
+import type { Db } from '../../../db/schema.ts'
+import { dayIn, grantCaps, type Held } from './caps.ts'
+import { countUsed, nothingUsed, readLimits, type Used } from './read-book.ts'
+
+export type ClaimedMessage = JudgedMessage & { earlier: EarlierMails }
+
+export interface Claimed {
+  claim_token: string
+  mails: ClaimedMessage[]
+  /** nobody may be written to here */
+  stops: JudgedMessage[]
+  /** outside their window */
+  shut: JudgedMessage[]
+  /** held back by a cap or a gap */
+  held: Held<JudgedMessage>[]
+  /** whether more may be due */
+  is_full: boolean
+}
+
+/** What a drain has counted, good as long as nobody else claims. */
+export interface Counted {
+  number: number
+  used: Used | undefined
+}
+
+export const nothingCounted = (): Counted => ({ number: 0, used: undefined })
+
+/**
+ * Judges what is due and claims what stop rules, windows, caps and gaps let through; the rest comes back as it was. Two
+ * claims at once would each count the other's mails as not yet sent, so they follow one another.
+ *
+ * @param tx a transaction; the caller commits it before anything leaves
+ */
+export async function claimDue(
+  tx: Db,
+  counted: Counted,
+  claim: { claim_token: string; now: Date; lease_until: Date; limit: number },
+): Promise<Claimed> {
+  const { claim_token, now, limit } = claim
+  const number = await lockClaims(tx)
+  const judged = await judgeDueMessages(tx, { now, limit })
+  const of = (verdict: JudgedMessage['verdict']) => judged.filter((message) => message.verdict === verdict)
+  const ready = of('ready')
+  const { granted, held } = await grant(tx, counted, ready, { number, now })
+  const earlier = await claimMessages(tx, { ...claim, ids: granted.map(({ id }) => id) })
+  return {
+    claim_token,
+    mails: granted.flatMap((message) => {
+      const mails = earlier.get(message.id)
+      return mails === undefined ? [] : [{ ...message, earlier: mails }]
+    }),
+    stops: of('stop'),
+    shut: of('shut'),
+    held,
+    is_full: judged.length === limit,
+  }
+}
+
+async function grant(tx: Db, counted: Counted, ready: readonly JudgedMessage[], at: { number: number; now: Date }) {
+  if (ready.length === 0) return { granted: [], held: [] }
+  const isFresh = counted.number !== at.number - 1 || counted.used === undefined || hasTurned(counted.used, at.now)
+  const used = isFresh || counted.used === undefined ? nothingUsed(await readLimits(tx, []), at.now) : counted.used
+  Object.assign(counted, { number: at.number, used })
+  await countUsed(tx, used, ready)
+  const result = grantCaps(ready, used.book, used.limits, at.now)
+  if (result.held.length === 0 || isFresh) return result
+  // What this drain remembers is at least what has been used: mails it gave back have left room.
+  counted.used = undefined
+  return grant(tx, counted, ready, at)
+}
+
+/** A new day for one of the senders. */
+function hasTurned({ limits, at }: Used, now: Date): boolean {
+  return [...limits.senders.values()].some(({ time_zone }) => dayIn(at, time_zone) !== dayIn(now, time_zone))
+}

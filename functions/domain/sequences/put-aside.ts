@@ -1,0 +1,165 @@
+import { type BacklogRow, countLongQueues, listBacklog } from '../../../db/queries/cap-counts.ts'
+import type { JudgedMessage } from '../../../db/queries/claims.ts'
+import { moveMessages } from '../../../db/queries/message-plans.ts'
+import type { Ctx } from '../../context.ts'
+import { transact } from '../../transact.ts'
+import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
+import type { Claimed } from './claim-due.ts'
+import { placeWaiting } from './place-waiting.ts'
+import { type Openings, planOpening } from './plan.ts'
+import { countAhead, countUsed, nothingUsed, readLimits } from './read-book.ts'
+import { stopAll } from './stop-enrollment.ts'
+
+const MINUTE_MS = 60_000
+/** Moved by one statement. */
+const MOVED_AT_ONCE = 2_500
+/** What a drain looks at of a backlog that a cap has stopped. */
+const LONGEST_BACKLOG = 20_000
+/** A company of which so many were held back at once has more behind them. */
+const MANY_OF_ONE_COMPANY = 10
+
+const unwritable = ['no_address', 'bounced', 'invalid_address', 'low_confidence', 'step_gone']
+
+/** Whoever must not be written to is stopped. @returns how many */
+export async function stopUnwritable(ctx: Ctx, stops: readonly JudgedMessage[]): Promise<number> {
+  if (stops.length === 0) return 0
+  await transact(ctx, (tx) =>
+    stopAll(
+      tx,
+      stops.map(({ enrollment_id, stop_reason }) => ({
+        enrollment_id,
+        reason: stop_reason ?? 'stopped',
+        by: 'drain',
+        skips: unwritable.includes(stop_reason ?? ''),
+      })),
+    ),
+  )
+  return stops.length
+}
+
+/** Moves what may not leave now to where there is room, and with it the backlog behind a cap that binds. @returns how many */
+export async function moveWaiting(ctx: Ctx, { shut, held }: Pick<Claimed, 'shut' | 'held'>): Promise<number> {
+  if (shut.length + held.length === 0) return 0
+  const rows = new Map<string, BacklogRow>([...shut, ...held].map((row) => [row.id, row]))
+  const bound = boundOf(held)
+  if (Object.values(bound).some((keys) => keys.length > 0))
+    for (const row of await listBacklog(ctx.db, { ...bound, now: ctx.clock.now(), limit: LONGEST_BACKLOG }))
+      rows.set(row.id, row)
+  return place(ctx, [...rows.values()], new Set(shut.map(({ id }) => id)))
+}
+
+/** Whose backlog stands behind the mails that a cap has held back. */
+function boundOf(held: Claimed['held']) {
+  const many = (keys: readonly string[]) =>
+    [...new Set(keys)].filter((key) => keys.filter((other) => other === key).length >= MANY_OF_ONE_COMPANY)
+  const by = (...reasons: string[]) => held.filter(({ held_by }) => reasons.includes(held_by))
+  return {
+    senders: [...new Set(by('cap_sender_day', 'cap_sender_week', 'cap_new_people', 'gap').map(({ sender }) => sender))],
+    sequences: [...new Set(by('cap_sequence_day').map(({ sequence_id }) => sequence_id))],
+    domains: many(by('cap_domain_day').flatMap(({ domain }) => domain ?? [])),
+    account_keys: many(by('cap_account_day').map(({ account_key }) => account_key)),
+  }
+}
+
+/**
+ * Where more is due than may leave today, the highest score leaves: the rest of the backlog is moved before anything is
+ * claimed. Costs one statement where no backlog is longer than its caps.
+ */
+export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number }): Promise<number> {
+  const now = ctx.clock.now()
+  const queues = await countLongQueues(ctx.db, { now, more_than, limit: LONGEST_BACKLOG })
+  if (queues.length === 0) return 0
+  const used = nothingUsed(await readLimits(ctx.db, []), now)
+  const rows = queues.map((queue) => ({ ...queue, ...anyMail(queue.sequence_id, now) }))
+  await countUsed(ctx.db, used, rows)
+  const dueOf = new Map<string, { due: number; first: number }>()
+  for (const { sender, due, first } of queues) {
+    const sum = dueOf.get(sender) ?? { due: 0, first: 0 }
+    dueOf.set(sender, { due: sum.due + due, first: sum.first + first })
+  }
+  const over = rows.filter(({ sender, sequence_id, sequence_daily_cap, due }) => {
+    const caps = used.limits.senders.get(sender)
+    const day = dayIn(now, caps?.time_zone ?? 'UTC')
+    const count = (...of: Parameters<typeof countKey>) => used.book.counts.get(countKey(...of)) ?? 0
+    if (due > sequence_daily_cap - count('cap_sequence_day', sequence_id, day)) return true
+    if (caps === undefined) return false
+    const all = dueOf.get(sender) ?? { due, first: 0 }
+    return (
+      caps.gap_minutes > 0 ||
+      all.due > capOnDay(caps, day) - count('cap_sender_day', sender, day) ||
+      all.due > caps.weekly_cap - count('cap_sender_week', sender, mondayOf(day)) ||
+      all.first > caps.new_people_cap - count('cap_new_people', sender, day)
+    )
+  })
+  if (over.length === 0) return 0
+  const senders = [...new Set(over.map(({ sender }) => sender))]
+  const backlog = await listBacklog(ctx.db, {
+    senders,
+    sequences: [],
+    domains: [],
+    account_keys: [],
+    now,
+    limit: LONGEST_BACKLOG,
+  })
+  return place(ctx, backlog, new Set())
+}
+
+const anyMail = (id: string, due_at: Date) => ({
+  id,
+  due_at,
+  priority: 0,
+  is_first: false,
+  domain: null,
+  account_key: '',
+})
+
+/**
+ * Decides once more over all of these, with what has been used and what is booked, and moves whoever finds no room today.
+ *
+ * @param shut ids that the database found outside their window, whatever this process knows of their zone
+ */
+async function place(ctx: Ctx, rows: readonly BacklogRow[], shut: ReadonlySet<string>): Promise<number> {
+  const now = ctx.clock.now()
+  const openings = new Map<string, Openings>()
+  const opening = (row: BacklogRow, at: Date) => openingOf(row, at, openings)
+  const used = nothingUsed(await readLimits(ctx.db, []), now)
+  await countUsed(ctx.db, used, rows)
+  const isShut = (row: BacklogRow) => shut.has(row.id) || opening(row, now).getTime() >= now.getTime() + MINUTE_MS
+  const { held } = grantCaps(
+    rows.filter((row) => !isShut(row)),
+    used.book,
+    used.limits,
+    now,
+  )
+  await countAhead(ctx.db, used, rows)
+  const waiting = [...held, ...rows.filter(isShut).map((row) => ({ ...row, held_by: 'window_shut' as const }))]
+  const moves = placeWaiting(
+    waiting.map((row) => ({ ...row, window_key: windowKey(row) })),
+    used.book,
+    used.limits,
+    now,
+    opening,
+  )
+  for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
+    await moveMessages(ctx.db, moves.slice(start, start + MOVED_AT_ONCE), now)
+  return moves.length
+}
+
+function openingOf(row: BacklogRow, at: Date, openings: Map<string, Openings>): Date {
+  const known = openings.get(row.sequence_id) ?? new Map()
+  openings.set(row.sequence_id, known)
+  const open = nextOpening(row, at, known)
+  return new Date(Math.ceil(open.getTime() / MINUTE_MS) * MINUTE_MS)
+}
+
+/** A window that never opens costs only its own mails, which are looked at again in a day. */
+function nextOpening(row: BacklogRow, at: Date, known: Openings): Date {
+  try {
+    return planOpening(at, row.time_zone, { ...row, time_zone: row.sequence_time_zone }, row.id, known)
+  } catch (error) {
+    if (error instanceof RangeError) return new Date(at.getTime() + 1_440 * MINUTE_MS)
+    throw error
+  }
+}
+
+const windowKey = (row: BacklogRow) => `${row.sequence_id} ${row.time_zone}`
