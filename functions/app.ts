@@ -18,6 +18,7 @@ import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
 import { queuePages } from './pages/queue.tsx'
+import { senderPages } from './pages/senders.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 import { sendgridEvents } from './webhooks/sendgrid-events.ts'
 import { sendgridInbound } from './webhooks/sendgrid-inbound.ts'
@@ -57,6 +58,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', outreachPages)
   app.route('/', queuePages)
   app.route('/', integrationsPages)
+  app.route('/', senderPages)
   app.route('/', eventPages)
   app.route('/', accountPages)
   app.route('/', peoplePages)

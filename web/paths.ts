@@ -75,6 +75,10 @@ export const routes = {
   retryJob: '/dashboard/queue/:id/retry',
 
   integrations: '/dashboard/settings/integrations',
+  senders: '/dashboard/settings/senders',
+  sender: '/dashboard/settings/senders/:address',
+  pauseSender: '/dashboard/settings/senders/:address/pause',
+  resumeSender: '/dashboard/settings/senders/:address/resume',
 
   health: '/health',
   apiHealth: '/api/health',
@@ -165,6 +169,10 @@ export const paths = {
   retryJob: (id: string) => fill(routes.retryJob, { id }),
 
   integrations: () => routes.integrations,
+  senders: () => routes.senders,
+  sender: (address: string) => fill(routes.sender, { address }),
+  pauseSender: (address: string) => fill(routes.pauseSender, { address }),
+  resumeSender: (address: string) => fill(routes.resumeSender, { address }),
 
   health: () => routes.health,
   apiHealth: () => routes.apiHealth,

@@ -150,6 +150,16 @@ export async function claimJob(
     .executeTakeFirst()
 }
 
+/** Keeps a job in the hands of a process that lives. */
+export async function renewJob(db: Db, claim: JobClaim, { lease_until }: { lease_until: Date }): Promise<void> {
+  await db
+    .updateTable('job')
+    .set({ lease_until })
+    .where('id', '=', claim.id)
+    .where('claim_token', '=', claim.claim_token)
+    .execute()
+}
+
 export async function insertJobLog(
   db: Db,
   job_id: string,

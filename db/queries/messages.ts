@@ -32,6 +32,7 @@ export async function handOverMessages(
         from_address text, subject text, body_text text, body_html text, in_reply_to text)
     ), running as materialized (
       select s.id from sequence s where s.status = 'active'
+        and not exists (select from sender where sender.address = lower(s.from_address) and sender.paused_at is not null)
         and s.id in (select m.sequence_id from message m where m.id in (select id from sealed))
       order by s.id for share
     ), going as materialized (

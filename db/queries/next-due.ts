@@ -9,18 +9,32 @@ export interface NextDue {
   window_days: number[]
   window_from_minute: number
   window_to_minute: number
+  /** of its sender, while it is paused; '' when nobody said why */
+  sender_pause_reason: string | null
+  /** of the provider; holds every mail until then, or did */
+  hold: { until_at: Date; reason: string } | null
 }
 
 /** As it comes out of `nextDueOfSequence`: JSON has no instants. */
-export type NextDueJson = (Omit<NextDue, 'due_at'> & { due_at: string }) | null
+export type NextDueJson =
+  | (Omit<NextDue, 'due_at' | 'hold'> & { due_at: string; hold: { until_at: string; reason: string } | null })
+  | null
 
-export const readNextDue = (next: NextDueJson): NextDue | null => next && { ...next, due_at: new Date(next.due_at) }
+export const readNextDue = (next: NextDueJson): NextDue | null =>
+  next && {
+    ...next,
+    due_at: new Date(next.due_at),
+    hold: next.hold && { ...next.hold, until_at: new Date(next.hold.until_at) },
+  }
 
 /** For a lateral join on `sequence`: `due_at` and `next`, found at the head of an index, whatever waits behind it. */
 export const nextDueOfSequence = sql`
   select message.due_at, json_build_object('due_at', message.due_at, 'reason', message.reason,
       'time_zone', message.time_zone, 'window_days', sequence.window_days,
-      'window_from_minute', sequence.window_from_minute, 'window_to_minute', sequence.window_to_minute) as next
+      'window_from_minute', sequence.window_from_minute, 'window_to_minute', sequence.window_to_minute,
+      'sender_pause_reason', case when sender.paused_at is not null then coalesce(sender.pause_reason, '') end,
+      'hold', (select json_build_object('until_at', until_at, 'reason', reason) from hold where key = 'provider')) as next
   from message join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
+    left join sender on sender.address = lower(sequence.from_address)
   where message.sequence_id = sequence.id and message.state = 'planned'
-  order by message.due_at, message.id limit 1`
+  order by message.due_at, message.priority desc, message.id limit 1`

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
+import { may } from './message-transitions.ts'
 
 /** Makes a sender known, with the caps of a new one; one that is known keeps its own. */
 export async function ensureSender(
@@ -40,6 +41,25 @@ export type SenderChange = Partial<Omit<Row<'sender'>, 'address' | 'created_at'>
 
 export async function updateSenderRow(db: Db, address: string, change: SenderChange): Promise<void> {
   await db.updateTable('sender').set(change).where('address', '=', address).execute()
+}
+
+/** Sequences that run and write from an address. */
+export async function listSequencesOfSender(db: Db, address: string): Promise<Row<'sequence'>[]> {
+  return db
+    .selectFrom('sequence')
+    .selectAll()
+    .where(sql<string>`lower(from_address)`, '=', address)
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .execute()
+}
+
+/** Claimed mails that have not left are given back. */
+export async function releaseClaimsOfSender(db: Db, address: string): Promise<void> {
+  await sql`update message m set state = 'planned', claim_token = null, lease_until = null
+    from sequence s where s.id = m.sequence_id and lower(s.from_address) = ${address}::text and ${may('release')}`.execute(
+    db,
+  )
 }
 
 const CAPS = 'caps'

@@ -21,6 +21,8 @@ export interface SequenceFigures {
   bounced: number
   unconfirmed: number
   open_tasks: number
+  /** the paused enrollments, the reason most of them have, and the first that goes on by itself */
+  held: { people: number; reason: string | null; resume_at: Date | null }
   /** of an active enrollment */
   next: NextDue | null
   campaign_status: CampaignStatus | null
@@ -77,12 +79,19 @@ export async function findSequencePage(
   return rows[0] && withNext(rows[0])
 }
 
-type WithJson<Figures extends SequenceFigures> = Omit<Figures, 'next'> & { next: NextDueJson }
+type WithJson<Figures extends SequenceFigures> = Omit<Figures, 'next' | 'held'> & {
+  next: NextDueJson
+  held: Omit<SequenceFigures['held'], 'resume_at'> & { resume_at: string | null }
+}
 
-const withNext = <Figures extends { next: NextDueJson }>(row: Figures) => ({ ...row, next: readNextDue(row.next) })
+const withNext = <Figures extends Pick<WithJson<SequenceFigures>, 'next' | 'held'>>(row: Figures) => ({
+  ...row,
+  next: readNextDue(row.next),
+  held: { ...row.held, resume_at: row.held.resume_at === null ? null : new Date(row.held.resume_at) },
+})
 
 const figures = sql`
-  people.enrolled, people.active, people.paused, people.finished, people.stopped, steps.count as steps,
+  people.enrolled, people.active, people.paused, people.finished, people.stopped, people.held, steps.count as steps,
   mails.planned, mails.sent, mails.unconfirmed, seen.opened, seen.replied, seen.bounced, tasks.count as open_tasks,
   next.next, campaign.status as campaign_status`
 
@@ -97,7 +106,9 @@ const figureJoins = sql`
       count(*) filter (where status = 'active')::integer as active,
       count(*) filter (where status = 'paused')::integer as paused,
       count(*) filter (where status = 'finished')::integer as finished,
-      count(*) filter (where status = 'stopped')::integer as stopped
+      count(*) filter (where status = 'stopped')::integer as stopped,
+      json_build_object('people', count(*) filter (where status = 'paused'),
+        'reason', mode() within group (order by pause_reason), 'resume_at', min(resume_at)) as held
     from enrollment where enrollment.sequence_id = sequence.id
   ) people
   -- The states are counted from an index alone; only what has left is looked at itself.

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { LEASE_MS } from '../keep-renewing.ts'
 import { uuid } from '../uuid.ts'
 
 /** What a job of a name carries and how often it is tried. A leaf: imports nothing of ours, so that verbs may name jobs. */
@@ -7,6 +8,8 @@ interface JobKind<Schema extends v.GenericSchema = v.GenericSchema> {
   max_attempts: number
   /** how long a claim holds before another delivery may take the job over */
   lease_seconds: number
+  /** the lease is short and renewed while the process lives, so that one that was killed is noticed at once */
+  renews?: boolean
   /** what the queue page calls it */
   title: string
 }
@@ -37,8 +40,15 @@ export const jobCatalog = {
     max_attempts: 5,
     lease_seconds: 120,
   }),
-  'drain-messages': kind({ title: 'Send what is due', payload: nothing, max_attempts: 5, lease_seconds: 120 }),
-  sweep: kind({ title: 'Sweep', payload: nothing, max_attempts: 2, lease_seconds: 120 }),
+  'drain-messages': kind({
+    title: 'Send what is due',
+    payload: nothing,
+    // Each kill costs one, and what a drain leaves undone waits for the next.
+    max_attempts: 12,
+    lease_seconds: LEASE_MS / 1000,
+    renews: true,
+  }),
+  sweep: kind({ title: 'Sweep', payload: nothing, max_attempts: 4, lease_seconds: LEASE_MS / 1000, renews: true }),
 } as const
 
 export type JobName = keyof typeof jobCatalog

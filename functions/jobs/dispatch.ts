@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { type JobName, jobCatalog } from './catalog.ts'
 
 /** QStash keeps its own retries; the rest of a job's attempts come from the sweep. */
-const QUEUE_RETRIES = 3
+const QUEUE_RETRIES = 5
 
 /**
  * Hands waiting jobs to the queue. Safe to repeat: a job that is handed over twice is claimed once.

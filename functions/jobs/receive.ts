@@ -1,7 +1,18 @@
 import * as v from 'valibot'
-import { claimJob, completeJob, failJob, findJob, insertJob, insertJobLog, retryJob } from '../../db/queries/jobs.ts'
+import {
+  claimJob,
+  completeJob,
+  failJob,
+  findJob,
+  insertJob,
+  insertJobLog,
+  type JobClaim,
+  renewJob,
+  retryJob,
+} from '../../db/queries/jobs.ts'
 import type { Ctx } from '../context.ts'
 import { AppError, UnavailableError } from '../errors.ts'
+import { keepRenewing } from '../keep-renewing.ts'
 import { namedUuid, uuid } from '../uuid.ts'
 import { isJobName, type JobName, jobCatalog } from './catalog.ts'
 import { jobHandlers } from './handlers.ts'
@@ -94,12 +105,20 @@ async function runJob(ctx: Ctx, name: JobName, id: string, received_at: Date): P
     return final('malformed payload')
   }
   try {
-    const result = await jobHandlers[name](ctx, payload.output as never)
+    const result = await keepLease(ctx, claim, name, () => jobHandlers[name](ctx, payload.output as never))
     await completeJob(ctx.db, claim, result, ctx.clock.now())
     return answer(200, { status: 'completed' })
   } catch (error) {
     return settleFailure(ctx, claim, job, error)
   }
+}
+
+function keepLease<Result>(ctx: Ctx, claim: JobClaim, name: JobName, work: () => Promise<Result>): Promise<Result> {
+  const { lease_seconds, renews }: { lease_seconds: number; renews?: boolean } = jobCatalog[name]
+  if (!renews) return work()
+  const renew = () =>
+    renewJob(ctx.db, claim, { lease_until: new Date(ctx.clock.now().getTime() + lease_seconds * 1000) })
+  return keepRenewing({ renew, log: ctx.log }, work)
 }
 
 /** Done, failed for good, or busy with another delivery. */

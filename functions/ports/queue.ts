@@ -39,6 +39,8 @@ export interface Queue {
 const PUBLISH_TIMEOUT_MS = 5_000
 const PING_TIMEOUT_MS = 2_000
 const BATCH_SIZE = 100
+/** Milliseconds after the first failure, the second …: 1, 2, 4, 8 s. QStash's own begins at 12 s; a killed callback is noticed by it at once. */
+const RETRY_DELAY = 'pow(2, retried) * 1000'
 
 /** @param publicUrl what callbacks begin with; signatures are made for, and checked against, exactly this */
 export function openQueue(config: QueueConfig, publicUrl: string): Queue {
@@ -66,6 +68,7 @@ export function openQueue(config: QueueConfig, publicUrl: string): Queue {
           url: publicUrl + message.path,
           body: message.body,
           retries: message.retries,
+          retryDelay: RETRY_DELAY,
           deduplicationId: message.deduplicationId,
           ...(message.notBefore === undefined ? {} : { notBefore: Math.ceil(message.notBefore.getTime() / 1000) }),
         }))
@@ -96,7 +99,8 @@ export function openQueue(config: QueueConfig, publicUrl: string): Queue {
             cron: schedule.cron,
             body: JSON.stringify(schedule.body),
             headers: { 'Content-Type': 'application/json' },
-            retries: 3,
+            retries: 5,
+            retryDelay: RETRY_DELAY,
           }),
         )
     },

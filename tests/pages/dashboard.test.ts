@@ -178,8 +178,12 @@ test('the reader’s own zone decides what today is', async () => {
 
 test.each([
   ['2027-03-01T20:00:00Z', {}, 'no step is due yet; next today 14:00'],
-  ['2027-03-01T20:00:00Z', { reason: 'cap_reached' }, "the sequence's mails of today have left; next today 14:00"],
-  ['2027-03-01T15:45:00Z', { reason: 'SendGrid answered 503' }, 'SendGrid answered 503; next today 09:45'],
+  [
+    '2027-03-01T20:00:00Z',
+    { reason: 'cap_sequence_day' },
+    'the sequence’s mails of the day had left; next today 14:00',
+  ],
+  ['2027-03-01T15:45:00Z', { reason: 'SendGrid answered 503' }, 'SendGrid answered 503; resumes at today 09:45'],
   ['2027-03-01T14:00:00Z', {}, 'the queue has not come for what was due 90 min ago'],
 ])('why nothing leaves now, the next being due at %s %o', async (due_at, changes, reason) => {
   await insertPlanned(new Date(due_at), changes)

@@ -7,6 +7,8 @@ import { EventsPage } from '../../web/pages/events/events-page.tsx'
 import { JobPage } from '../../web/pages/queue/job-page.tsx'
 import { QueuePage, type QueuePageProps } from '../../web/pages/queue/queue-page.tsx'
 import { IntegrationsPage } from '../../web/pages/settings/integrations-page.tsx'
+import { SenderPage } from '../../web/pages/settings/sender-page.tsx'
+import { SendersPage } from '../../web/pages/settings/senders-page.tsx'
 import { LoginPage } from '../../web/pages/sign-in/login-page.tsx'
 import {
   UnsubscribeConfirmPage,
@@ -255,6 +257,56 @@ export function samplePages(): readonly Sample[] {
         event={null}
       />,
       { path: '/dashboard/events' },
+    ),
+    sample(
+      'senders',
+      <SendersPage
+        rows={[
+          {
+            address: 'rita@yardflow.test',
+            sequences: 2,
+            today: 40,
+            cap_today: 60,
+            week: 120,
+            weekly_cap: 2500,
+            new_people: 12,
+            new_people_cap: 500,
+            gap_minutes: 3,
+            ramp_started_on: '2027-03-01',
+            paused_at: null,
+            pause_reason: null,
+          },
+          {
+            address: `${evil}@yardflow.test`,
+            sequences: 0,
+            today: 0,
+            cap_today: 500,
+            week: 0,
+            weekly_cap: 2500,
+            new_people: 0,
+            new_people_cap: 500,
+            gap_minutes: 0,
+            ramp_started_on: null,
+            paused_at: new Date('2027-03-01T12:00:00Z'),
+            pause_reason: evil,
+          },
+        ]}
+        form={{
+          values: { account_daily_cap: '10', domain_daily_cap: '0' },
+          errors: { domain_daily_cap: 'At least 1.' },
+        }}
+        can_edit
+      />,
+      { path: '/dashboard/settings/senders' },
+    ),
+    sample(
+      'sender',
+      <SenderPage
+        address="rita@yardflow.test"
+        form={{ values: { daily_cap: '0' }, errors: { daily_cap: 'At least 1.' } }}
+        can_edit
+      />,
+      { path: '/dashboard/settings/senders' },
     ),
     sample(
       'integrations',

@@ -41,13 +41,18 @@ export interface CapRow {
   account_key: string
 }
 
-export type CapReason =
-  | 'cap_sender_week'
-  | 'cap_sender_day'
-  | 'cap_new_people'
-  | 'cap_sequence_day'
-  | 'cap_domain_day'
-  | 'cap_account_day'
+const capReasons = [
+  'cap_sender_week',
+  'cap_sender_day',
+  'cap_new_people',
+  'cap_sequence_day',
+  'cap_domain_day',
+  'cap_account_day',
+] as const
+export type CapReason = (typeof capReasons)[number]
+
+export const isCapReason = (reason: string | null): reason is CapReason =>
+  (capReasons as readonly (string | null)[]).includes(reason)
 
 /** What leaves, or has left, on which day: `counts` by `countKey`, and for senders with a gap the moments, in order. */
 export interface Book {

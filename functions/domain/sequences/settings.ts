@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { uuid } from '../../uuid.ts'
 
-const zone = v.pipe(
+export const zone = v.pipe(
   v.string(),
   v.check((name) => {
     try {

@@ -2,6 +2,7 @@ import type { NextDue } from '../../../db/queries/next-due.ts'
 import type { CampaignStatus } from '../../../db/tables/campaign.ts'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
 import type { Config } from '../../config.ts'
+import { type CapReason, isCapReason } from './caps.ts'
 import { describeWindow, isWindowOpen } from './plan.ts'
 
 /** Why mail of a sequence, or of a whole event, leaves or does not leave at this moment. */
@@ -12,7 +13,12 @@ export type WhyNotNow =
   | { why: 'late'; late_minutes: number }
   | { why: 'provider_down'; reason: string; next_at: Date }
   | { why: 'window_shut'; window: string; next_at: Date }
-  | { why: 'cap_reached'; next_at: Date }
+  | { why: 'sender_paused'; reason: string }
+  | { why: 'cap_reached'; cap: CapReason; next_at: Date }
+  | { why: 'gap'; next_at: Date }
+  /** everybody who is left has been paused, one by one: a colleague replied, an absence; `next_at` when it ends by itself */
+  | { why: 'people_paused'; reason: string | null }
+  | { why: 'people_paused'; reason: string | null; next_at: Date }
   /** `reason` is why the next mail was moved, if it was */
   | { why: 'later'; reason: string | null; next_at: Date }
 
@@ -27,6 +33,8 @@ export interface SendingFigures {
   finished: number
   stopped: number
   open_tasks: number
+  /** enrollments that are paused, with the reason most of them have and the first that goes on by itself */
+  held?: { people: number; reason: string | null; resume_at: Date | null }
 }
 
 /** A drain may take this long to come; after that something is wrong with the queue. */
@@ -42,16 +50,28 @@ export function whyNotNow(figures: SendingFigures, config: Pick<Config, 'mail' |
   if (campaign === 'paused' || campaign === 'ended') return { why: 'campaign_stopped' }
   if (next !== null) return whyNotNext(next, now)
   if (figures.open_tasks > 0) return { why: 'tasks' }
+  if (figures.active === 0 && figures.held !== undefined && figures.held.people > 0) return whyHeld(figures.held)
   return { why: figures.active > 0 || figures.finished + figures.stopped === 0 ? 'nobody' : 'done' }
 }
 
+function whyHeld({ reason, resume_at }: NonNullable<SendingFigures['held']>): WhyNotNow {
+  return resume_at === null ? { why: 'people_paused', reason } : { why: 'people_paused', reason, next_at: resume_at }
+}
+
 function whyNotNext(next: NextDue, now: Date): WhyNotNow {
-  const { due_at: next_at, reason } = next
-  const late_minutes = Math.round((now.getTime() - next_at.getTime()) / 60_000)
-  if (late_minutes > LATE_MINUTES) return { why: 'late', late_minutes }
+  const { due_at, reason, hold } = next
+  if (next.sender_pause_reason !== null) return { why: 'sender_paused', reason: next.sender_pause_reason }
+  if (hold !== null && hold.until_at > now && hold.until_at >= due_at)
+    return { why: 'provider_down', reason: hold.reason, next_at: hold.until_at }
+  const late_minutes = Math.round((now.getTime() - due_at.getTime()) / 60_000)
+  // After an outage, what waited is due at once and leaves with the next run.
+  const isHeld = hold !== null && now.getTime() - hold.until_at.getTime() < LATE_MINUTES * 60_000
+  if (late_minutes > LATE_MINUTES && !isHeld) return { why: 'late', late_minutes }
+  const next_at = due_at
   if (next_at <= now) return { why: 'sending' }
   if (reason?.startsWith('SendGrid ')) return { why: 'provider_down', reason, next_at }
-  if (reason === 'cap_reached') return { why: 'cap_reached', next_at }
+  if (reason === 'gap') return { why: 'gap', next_at }
+  if (isCapReason(reason)) return { why: 'cap_reached', cap: reason, next_at }
   if (isWindowOpen(now, next.time_zone, next)) return { why: 'later', reason, next_at }
   return { why: 'window_shut', window: describeWindow(next), next_at }
 }

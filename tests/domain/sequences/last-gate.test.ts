@@ -71,11 +71,15 @@ test.runIf(process.env.TEST_DATABASE_URL).each(Object.entries(races))(
   'a pause of %s that overtakes a claim under way keeps the mail here',
   async (_what, pause) => {
     const enrolled = await enrolOne()
+    let pausing: Promise<unknown> | undefined
     const claimed = await world.database.db.transaction().execute(async (tx) => {
       const rows = await claimIn(tx)
-      await pause(enrolled)
+      // A pause of the enrollment waits for the claim, that of the sequence does not.
+      pausing = pause(enrolled)
+      await Promise.race([pausing, setTimeout(500)])
       return rows
     })
+    await pausing
     expect(claimed).toMatchObject([{ verdict: 'ready' }])
     expect((await handOver(claimed.map(({ id }) => id))).size).toBe(0)
     await drainMessages(world.ctx)

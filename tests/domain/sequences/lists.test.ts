@@ -74,6 +74,7 @@ test('says why nothing leaves now, and until when', async () => {
   expect(await of()).toMatchObject({ why: 'provider_down', next_at: new Date(world.clock.now().getTime() + 90_000) })
   world.clock.advance(90_000)
   await drainMessages(world.ctx)
+  expect(world.sender.accepted).toHaveLength(2)
   expect(await of()).toMatchObject({ why: 'later' })
   world.clock.advance(12 * 3_600_000)
   expect(await of()).toMatchObject({ why: 'window_shut' })

@@ -12,6 +12,8 @@ const next = {
   window_days: [1, 2, 3, 4, 5],
   window_from_minute: 540,
   window_to_minute: 1020,
+  sender_pause_reason: null,
+  hold: null,
 }
 const off = { mode: 'off' as const, missing: ['SENDGRID_API_KEY'] }
 const on = { mail: { mode: 'sendgrid' }, queue: { mode: 'qstash' } } as Parameters<typeof whyNotNow>[1]
@@ -26,11 +28,66 @@ const running: SendingFigures = {
   open_tasks: 0,
 }
 const down = 'SendGrid answered 503.'
+type Case = [string, Partial<SendingFigures>, typeof on, unknown]
 
-test.each<[string, Partial<SendingFigures>, typeof on, unknown]>([
+test.each<Case>([
   ['waits for its moment', {}, on, { why: 'later', reason: null, next_at }],
   ['was moved by a resume', { next: { ...next, reason: 'resumed' } }, on, { why: 'later', reason: 'resumed', next_at }],
-  ['has reached its cap', { next: { ...next, reason: 'cap_reached' } }, on, { why: 'cap_reached', next_at }],
+  ...(
+    [
+      'cap_sender_week',
+      'cap_sender_day',
+      'cap_new_people',
+      'cap_sequence_day',
+      'cap_domain_day',
+      'cap_account_day',
+    ] as const
+  ).map(
+    (cap): Case => [`has reached ${cap}`, { next: { ...next, reason: cap } }, on, { why: 'cap_reached', cap, next_at }],
+  ),
+  ['keeps a gap', { next: { ...next, reason: 'gap' } }, on, { why: 'gap', next_at }],
+  [
+    'has a sender that is paused',
+    { next: { ...next, sender_pause_reason: 'Too many bounces' } },
+    on,
+    { why: 'sender_paused', reason: 'Too many bounces' },
+  ],
+  [
+    'waits for a provider that is asked again later than its mail is due',
+    { next: { ...next, due_at: ago(5), hold: { until_at: next_at, reason: down } } },
+    on,
+    { why: 'provider_down', reason: down, next_at },
+  ],
+  [
+    'has mail due long after the provider is asked again',
+    { next: { ...next, hold: { until_at: new Date(now.getTime() + 60_000), reason: down } } },
+    on,
+    { why: 'later', reason: null, next_at },
+  ],
+  [
+    'had a provider that was down for an hour',
+    { next: { ...next, due_at: ago(60), hold: { until_at: ago(1), reason: down } } },
+    on,
+    { why: 'sending' },
+  ],
+  [
+    'is late although a provider was down once',
+    { next: { ...next, due_at: ago(60), hold: { until_at: ago(40), reason: down } } },
+    on,
+    { why: 'late', late_minutes: 60 },
+  ],
+  [
+    'holds the colleagues of somebody who replied',
+    { next: null, active: 0, held: { people: 2, reason: 'colleague_replied', resume_at: null } },
+    on,
+    { why: 'people_paused', reason: 'colleague_replied' },
+  ],
+  [
+    'waits for the end of an absence',
+    { next: null, active: 0, held: { people: 1, reason: 'out_of_office', resume_at: next_at } },
+    on,
+    { why: 'people_paused', reason: 'out_of_office', next_at },
+  ],
   [
     'has a provider that is down',
     { next: { ...next, reason: down } },

@@ -12,7 +12,7 @@ export function WhyNotNowWords(props: WhyNotNow) {
       {wordsFor(props)}
       {'next_at' in props ? (
         <>
-          ; next <Time at={props.next_at} />
+          ; {props.why === 'provider_down' ? 'resumes at' : 'next'} <Time at={props.next_at} />
         </>
       ) : null}
     </>
@@ -42,8 +42,14 @@ function wordsFor(props: WhyNotNow): string {
       return 'mail is due and leaves with the next run'
     case 'provider_down':
       return props.reason.replace(/\.$/, '')
+    case 'sender_paused':
+      return `its sender is paused${props.reason ? `: ${reasonWords(props.reason)}` : ''}`
     case 'cap_reached':
-      return "the sequence's mails of today have left"
+      return reasonWords(props.cap)
+    case 'gap':
+      return reasonWords('gap')
+    case 'people_paused':
+      return `everybody who is left is paused${props.reason ? `: ${reasonWords(props.reason)}` : ''}`
     case 'window_shut':
       return `outside ${props.window} where the recipient is`
     case 'later':
@@ -68,7 +74,10 @@ const tones: Readonly<Record<WhyNotNow['why'], Tone>> = {
   late: 'bad',
   sending: 'info',
   provider_down: 'waiting',
+  sender_paused: 'waiting',
   cap_reached: 'waiting',
+  gap: 'waiting',
+  people_paused: 'waiting',
   window_shut: 'waiting',
   later: 'info',
   tasks: 'waiting',
@@ -81,6 +90,8 @@ const remedies: Partial<Record<WhyNotNow['why'], { href: string; label: string }
   mail_off: { href: paths.integrations(), label: 'See integrations' },
   queue_off: { href: paths.integrations(), label: 'See integrations' },
   all_paused: { href: paths.outreach(), label: 'See sequences' },
+  sender_paused: { href: paths.senders(), label: 'See senders' },
+  cap_reached: { href: paths.senders(), label: 'See caps' },
   late: { href: paths.queue(), label: 'See the queue' },
   tasks: { href: paths.tasks(), label: 'Open tasks' },
 }
