@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { StepThread } from '../tables/step.ts'
+import { checked, oneOf } from './by-id.ts'
 import { may } from './message-transitions.ts'
 
 /** `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `shut`: outside the window. */
@@ -58,7 +59,7 @@ export interface JudgedMessage {
   step_body: string
 }
 
-/** Earlier mails of the enrollment that left, oldest first: what an answer in the thread refers to. */
+/** For an answer in the thread, the earlier mails of the enrollment that left, oldest first: what it refers to. */
 export type EarlierMails = { message_id_header: string; subject: string }[]
 
 /**
@@ -171,27 +172,29 @@ export async function claimMessages(
 ): Promise<Map<string, EarlierMails>> {
   if (claim.ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; earlier: EarlierMails }>`
-    with open as materialized (
-      select m.id from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
+    with wanted as materialized (
+      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.version, m.step_key from message m
+      where m.id = ${oneOf(claim.ids)}
+    ), open as materialized (
+      select m.id, step.thread from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
         left join campaign c on c.id = s.campaign_id
         left join sender on sender.address = lower(s.from_address)
-      where m.id in (select jsonb_array_elements_text(${JSON.stringify(claim.ids)}::jsonb)::uuid)
-        and s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
+      where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
         and (${stopReason}) is null
     ), claimed as (
       update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
         claimed_at = ${claim.now}::timestamptz, lease_until = ${claim.lease_until}::timestamptz,
         attempts = m.attempts + 1
-      from open where m.id = open.id and ${may('claim')}
-      returning m.id, m.enrollment_id
+      from open where m.id = open.id and ${checked(may('claim'))}
+      returning m.id, m.enrollment_id, open.thread
     )
     select claimed.id, coalesce(thread.earlier, '[]'::json) as earlier
     from claimed cross join lateral (
       select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
         order by m.position, m.rotation) as earlier
       from message m
-      where m.enrollment_id = claimed.enrollment_id and m.handed_at is not null and m.subject is not null
-        and m.state in ('sent', 'unconfirmed', 'skipped') and m.id <> claimed.id
+      where claimed.thread = 'reply' and m.enrollment_id = claimed.enrollment_id and m.subject is not null
+        and m.id <> claimed.id and ${checked(sql`m.handed_at is not null and m.state in ('sent', 'unconfirmed', 'skipped')`)}
     ) thread`.execute(db)
   return new Map(rows.map(({ id, earlier }) => [id, earlier]))
 }

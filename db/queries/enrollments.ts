@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import type { EnrollmentStatus } from '../tables/enrollment.ts'
+import { oneOf } from './by-id.ts'
 import type { NewMessage } from './message-plans.ts'
 import { may } from './message-transitions.ts'
 
@@ -198,7 +199,7 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
       s.time_zone as sequence_time_zone
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
       left join account on account.id = e.account_id
-    where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
+    where e.id = ${oneOf(enrollment_ids)}
     order by e.id
     for no key update of e`.execute(db)
   return rows
@@ -210,8 +211,7 @@ export async function finishEnrollments(db: Db, ids: readonly string[], now: Dat
     with finished as (
       update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz,
         paused_at = null, resume_at = null
-      where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
-        and status in ('active', 'paused')
+      where id = ${oneOf(ids)} and status in ('active', 'paused')
       returning id
     )
     insert into receipt (enrollment_id, at, what, detail)
