@@ -50,12 +50,14 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
       returning id, type, reason, message_id, is_machine, occurred_at, url
     ), found as (
       select a.*, m.enrollment_id, m.person_id, m.to_address from added a left join message m on m.id = a.message_id
+    ), held as materialized (
+      select id from enrollment where id in (select enrollment_id from found) order by id for no key update
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
       select enrollment_id, message_id, ${now}::timestamptz, 'event',
         jsonb_strip_nulls(jsonb_build_object('type', type, 'occurred_at', occurred_at, 'reason', reason, 'url', url,
           'machine', case when is_machine then true end))
-      from found where enrollment_id is not null order by occurred_at
+      from found where enrollment_id in (select id from held) order by occurred_at
     )
     select id, type, reason, message_id, enrollment_id, person_id, to_address from found`.execute(db)
   return rows
@@ -166,9 +168,13 @@ export async function recordUnsubscribe(
   { message_id, via, now }: { message_id: string; via: string; now: Date },
 ): Promise<void> {
   await sql`
-    with marked as (
-      update message set unsubscribed_at = ${now}::timestamptz where id = ${message_id}::uuid and unsubscribed_at is null
-      returning id, enrollment_id, event_id, account_id, person_id
+    with held as materialized (
+      select e.id from enrollment e join message m on m.enrollment_id = e.id where m.id = ${message_id}::uuid
+      for no key update of e
+    ), marked as (
+      update message set unsubscribed_at = ${now}::timestamptz from held
+      where message.id = ${message_id}::uuid and message.enrollment_id = held.id and unsubscribed_at is null
+      returning message.id, enrollment_id, event_id, account_id, person_id
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
       select enrollment_id, id, ${now}::timestamptz, 'unsubscribed', jsonb_build_object('via', ${via}::text) from marked

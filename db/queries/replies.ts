@@ -57,15 +57,18 @@ export async function recordReplyFacts(
   const at = sql`${now}::timestamptz`
   const isHuman = reply.class === 'human' || reply.class === 'unsubscribe'
   await sql`
-    with answered as (
-      update message set replied_at = coalesce(replied_at, ${at})
-      where id = ${message.id}::uuid and ${isHuman}::boolean
+    with held as materialized (
+      select id from enrollment where id = ${message.enrollment_id}::uuid for no key update
+    ), answered as (
+      update message set replied_at = coalesce(replied_at, ${at}) from held
+      where message.id = ${message.id}::uuid and ${isHuman}::boolean
     ), spoke as (
       update person set replied_at = coalesce(replied_at, ${at}) where id = ${message.person_id}::uuid and ${isHuman}::boolean
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
-      values (${message.enrollment_id}::uuid, ${message.id}::uuid, ${at}, 'reply',
-        jsonb_build_object('class', ${reply.class}::text, 'reply_id', ${reply.id}::text))
+      select held.id, ${message.id}::uuid, ${at}, 'reply',
+        jsonb_build_object('class', ${reply.class}::text, 'reply_id', ${reply.id}::text)
+      from held
     )
     insert into activity (id, event_id, account_id, person_id, actor_id, kind, summary, detail, at)
     values (gen_random_uuid(), ${message.event_id}::uuid, ${message.account_id}::uuid, ${message.person_id}::uuid, null,
