@@ -71,6 +71,8 @@ async function openCopy(server: string): Promise<TestDatabase> {
     await tx`select pg_advisory_xact_lock(77002212)`
     const maker = postgres(server, { max: 1, onnotice: () => {} })
     await maker.unsafe(`create database ${name} template ${template}`)
+    // Settings of a database are not copied with it.
+    await maker.unsafe(`alter database ${name} set jit = off`)
     await maker.end()
   })
   const url = withName(server, name)

@@ -17,68 +17,68 @@ export interface CapCount {
   mails: number
 }
 
-/** What to count: each sender with the beginning of its day and week, the rest with the days that these are in. */
-export interface CountedBy {
-  senders: readonly { address: string; day: string; day_from: Date; week: string; week_from: Date }[]
-  sequences: readonly { id: string; day: string; day_from: Date }[]
-  days: readonly { day: string; day_from: Date }[]
-  domains: readonly string[]
-  account_keys: readonly string[]
+interface DayOf {
+  of: string
+  day: string
+  day_from: Date
 }
+
+/** What to count: each with the beginning of its day, a sender with that of its week as well. */
+export interface CountedBy {
+  senders: readonly (DayOf & { week: string; week_from: Date })[]
+  sequences: readonly DayOf[]
+  domains: readonly DayOf[]
+  account_keys: readonly DayOf[]
+}
+
+const daysOf = (days: readonly DayOf[]) =>
+  sql`json_to_recordset(${JSON.stringify(days)}::json) as t("of" text, day text, day_from timestamptz)`
 
 const texts = (values: readonly string[]) => sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`
 
-const some = (values: readonly string[]) => sql`array(select ${texts(values)})`
+/** Serialises those who look for room until the transaction ends; claims go on beside them. */
+export async function lockMoves(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(77002302), set_config('jit', 'off', true)`.execute(db)
+}
 
 /** Mails that have left today and this week, and those that are leaving. Its cost is bounded by what has left. */
 export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
   const { rows } = await sql<CapCount>`
-    with given as materialized (
-      select * from json_to_recordset(${JSON.stringify(by.senders)}::json)
-        as t(address text, day text, day_from timestamptz, week text, week_from timestamptz)
-    ), seq as materialized (
-      select * from json_to_recordset(${JSON.stringify(by.sequences)}::json)
-        as t(id uuid, day text, day_from timestamptz)
-    ), days as materialized (
-      select * from json_to_recordset(${JSON.stringify(by.days)}::json) as t(day text, day_from timestamptz)
-    ), leaving as materialized (
+    with leaving as materialized (
       select lower(s.from_address) as sender, m.sequence_id, m.is_first, m.account_key, a.domain
       from message m join sequence s on s.id = m.sequence_id
         left join email_address a on a.person_id = m.person_id and a.is_primary
       where m.state = 'claimed' and m.handed_at is null
-    ), used(reason, "of", day, mails) as (
-      select line.* from given cross join lateral (
-          select count(*) as week, count(*) filter (where m.handed_at >= given.day_from) as today,
-            count(*) filter (where m.handed_at >= given.day_from and m.is_first) as first
-          from message m where lower(m.from_address) = given.address and m.handed_at >= given.week_from
-        ) left_by cross join lateral (
-          select count(*) as today, count(*) filter (where leaving.is_first) as first
-          from leaving where leaving.sender = given.address
-        ) now cross join lateral (values
-          ('cap_sender_week', given.address, given.week, left_by.week + now.today),
-          ('cap_sender_day', given.address, given.day, left_by.today + now.today),
-          ('cap_new_people', given.address, given.day, left_by.first + now.first)
-        ) line
-      union all
-      select 'cap_sequence_day', seq.id::text, seq.day,
-        (select count(*) from message m where m.sequence_id = seq.id and m.handed_at >= seq.day_from)
-          + (select count(*) from leaving where leaving.sequence_id = seq.id)
-      from seq
-      -- All at once, not one by one: a hundred companies by a guess at the number of days look like a reason to compile.
-      union all
-      select 'cap_domain_day', m.to_domain, days.day, count(*) from days
-        join message m on m.to_domain = any(${some(by.domains)}) and m.handed_at >= days.day_from group by 2, 3
-      union all
-      select 'cap_domain_day', domain, days.day, count(*) from leaving cross join days
-      where domain = any(${some(by.domains)}) group by 2, 3
-      union all
-      select 'cap_account_day', m.account_key, days.day, count(*) from days
-        join message m on m.account_key = any(${some(by.account_keys)}) and m.handed_at >= days.day_from group by 2, 3
-      union all
-      select 'cap_account_day', account_key, days.day, count(*) from leaving cross join days
-      where account_key = any(${some(by.account_keys)}) group by 2, 3
     )
-    select reason, "of", day, sum(mails)::integer as mails from used group by 1, 2, 3 having sum(mails) > 0`.execute(db)
+    select line.* from json_to_recordset(${JSON.stringify(by.senders)}::json)
+        as given("of" text, day text, day_from timestamptz, week text, week_from timestamptz)
+      cross join lateral (
+        select count(*) as week, count(*) filter (where m.handed_at >= given.day_from) as today,
+          count(*) filter (where m.handed_at >= given.day_from and m.is_first) as first
+        from message m where lower(m.from_address) = given.of and m.handed_at >= given.week_from
+      ) left_by cross join lateral (
+        select count(*) as today, count(*) filter (where leaving.is_first) as first
+        from leaving where leaving.sender = given.of
+      ) now cross join lateral (values
+        ('cap_sender_week', given.of, given.week, (left_by.week + now.today)::integer),
+        ('cap_sender_day', given.of, given.day, (left_by.today + now.today)::integer),
+        ('cap_new_people', given.of, given.day, (left_by.first + now.first)::integer)
+      ) line(reason, "of", day, mails)
+    union all
+    select 'cap_sequence_day', t.of, t.day,
+      ((select count(*) from message m where m.sequence_id = t.of::uuid and m.handed_at >= t.day_from)
+        + (select count(*) from leaving where leaving.sequence_id = t.of::uuid))::integer
+    from ${daysOf(by.sequences)}
+    union all
+    select 'cap_domain_day', t.of, t.day,
+      ((select count(*) from message m where m.to_domain = t.of and m.handed_at >= t.day_from)
+        + (select count(*) from leaving where leaving.domain = t.of))::integer
+    from ${daysOf(by.domains)}
+    union all
+    select 'cap_account_day', t.of, t.day,
+      ((select count(*) from message m where m.account_key = t.of and m.handed_at >= t.day_from)
+        + (select count(*) from leaving where leaving.account_key = t.of))::integer
+    from ${daysOf(by.account_keys)}`.execute(db)
   return rows
 }
 

@@ -69,7 +69,8 @@ export type EarlierMails = { message_id_header: string; subject: string }[]
  */
 export async function lockClaims(db: Db): Promise<number> {
   const { rows } = await sql<{ number: number }>`
-    with locked as materialized (select pg_advisory_xact_lock(77002301))
+    -- Compiling these statements takes longer than running them.
+    with locked as materialized (select pg_advisory_xact_lock(77002301), set_config('jit', 'off', true))
     select nextval('claim_number') as number from locked`.execute(db)
   return Number(rows[0]?.number)
 }

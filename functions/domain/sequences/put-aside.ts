@@ -1,6 +1,7 @@
-import { type BacklogRow, countLongQueues, listBacklog } from '../../../db/queries/cap-counts.ts'
+import { type BacklogRow, countLongQueues, listBacklog, lockMoves } from '../../../db/queries/cap-counts.ts'
 import type { JudgedMessage } from '../../../db/queries/claims.ts'
 import { moveMessages } from '../../../db/queries/message-plans.ts'
+import type { Db } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
@@ -40,12 +41,7 @@ export async function stopUnwritable(ctx: Ctx, stops: readonly JudgedMessage[]):
 /** Moves what may not leave now to where there is room, and with it the backlog behind a cap that binds. @returns how many */
 export async function moveWaiting(ctx: Ctx, { shut, held }: Pick<Claimed, 'shut' | 'held'>): Promise<number> {
   if (shut.length + held.length === 0) return 0
-  const rows = new Map<string, BacklogRow>([...shut, ...held].map((row) => [row.id, row]))
-  const bound = boundOf(held)
-  if (Object.values(bound).some((keys) => keys.length > 0))
-    for (const row of await listBacklog(ctx.db, { ...bound, now: ctx.clock.now(), limit: LONGEST_BACKLOG }))
-      rows.set(row.id, row)
-  return place(ctx, [...rows.values()], new Set(shut.map(({ id }) => id)))
+  return place(ctx, boundOf(held), { rows: [...shut, ...held], shut: new Set(shut.map(({ id }) => id)) })
 }
 
 /** Whose backlog stands behind the mails that a cap has held back. */
@@ -93,15 +89,7 @@ export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number 
   })
   if (over.length === 0) return 0
   const senders = [...new Set(over.map(({ sender }) => sender))]
-  const backlog = await listBacklog(ctx.db, {
-    senders,
-    sequences: [],
-    domains: [],
-    account_keys: [],
-    now,
-    limit: LONGEST_BACKLOG,
-  })
-  return place(ctx, backlog, new Set())
+  return place(ctx, { senders, sequences: [], domains: [], account_keys: [] }, { rows: [], shut: new Set() })
 }
 
 const anyMail = (id: string, due_at: Date) => ({
@@ -114,35 +102,52 @@ const anyMail = (id: string, due_at: Date) => ({
 })
 
 /**
- * Decides once more over all of these, with what has been used and what is booked, and moves whoever finds no room today.
+ * Decides once more over the backlog of `bound` and `also`, with what has been used and what is booked, and moves whoever
+ * finds no room today. One at a time: two would find the same room.
  *
- * @param shut ids that the database found outside their window, whatever this process knows of their zone
+ * @param also.shut ids that the database found outside their window, whatever this process knows of their zone
  */
-async function place(ctx: Ctx, rows: readonly BacklogRow[], shut: ReadonlySet<string>): Promise<number> {
+async function place(
+  ctx: Ctx,
+  bound: ReturnType<typeof boundOf>,
+  also: { rows: readonly BacklogRow[]; shut: ReadonlySet<string> },
+): Promise<number> {
   const now = ctx.clock.now()
   const openings = new Map<string, Openings>()
   const opening = (row: BacklogRow, at: Date) => openingOf(row, at, openings)
-  const used = nothingUsed(await readLimits(ctx.db, []), now)
-  await countUsed(ctx.db, used, rows)
-  const isShut = (row: BacklogRow) => shut.has(row.id) || opening(row, now).getTime() >= now.getTime() + MINUTE_MS
-  const { held } = grantCaps(
-    rows.filter((row) => !isShut(row)),
-    used.book,
-    used.limits,
-    now,
-  )
-  await countAhead(ctx.db, used, rows)
-  const waiting = [...held, ...rows.filter(isShut).map((row) => ({ ...row, held_by: 'window_shut' as const }))]
-  const moves = placeWaiting(
-    waiting.map((row) => ({ ...row, window_key: windowKey(row) })),
-    used.book,
-    used.limits,
-    now,
-    opening,
-  )
-  for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
-    await moveMessages(ctx.db, moves.slice(start, start + MOVED_AT_ONCE), now)
-  return moves.length
+  const isShut = (row: BacklogRow) => also.shut.has(row.id) || opening(row, now).getTime() >= now.getTime() + MINUTE_MS
+  return ctx.db.transaction().execute(async (tx) => {
+    await lockMoves(tx)
+    const rows = await backlogOf(tx, bound, also.rows, now)
+    const used = nothingUsed(await readLimits(tx, []), now)
+    await countUsed(tx, used, rows)
+    const open = rows.filter((row) => !isShut(row))
+    const { held } = grantCaps(open, used.book, used.limits, now)
+    await countAhead(tx, used, rows)
+    const waiting = [...held, ...rows.filter(isShut).map((row) => ({ ...row, held_by: 'window_shut' as const }))]
+    const moves = placeWaiting(
+      waiting.map((row) => ({ ...row, window_key: windowKey(row) })),
+      used.book,
+      used.limits,
+      now,
+      opening,
+    )
+    for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
+      await moveMessages(tx, moves.slice(start, start + MOVED_AT_ONCE), now)
+    return moves.length
+  })
+}
+
+async function backlogOf(
+  tx: Db,
+  bound: ReturnType<typeof boundOf>,
+  also: readonly BacklogRow[],
+  now: Date,
+): Promise<BacklogRow[]> {
+  const rows = new Map(also.map((row) => [row.id, row]))
+  if (Object.values(bound).some((keys) => keys.length > 0))
+    for (const row of await listBacklog(tx, { ...bound, now, limit: LONGEST_BACKLOG })) rows.set(row.id, row)
+  return [...rows.values()]
 }
 
 function openingOf(row: BacklogRow, at: Date, openings: Map<string, Openings>): Date {

@@ -68,16 +68,16 @@ export async function countUsed(db: Db, used: Used, rows: readonly CapRow[]): Pr
   const domains = companies.domains.filter((domain) => fresh(`domain ${domain}`))
   const account_keys = companies.account_keys.filter((key) => fresh(`account ${key}`))
   if (senders.length + sequences.length + domains.length + account_keys.length === 0) return
+  const eachDay = (of: string) => [...days].map(([day, day_from]) => ({ of, day, day_from }))
   const counts = await countLeft(db, {
-    senders: senders.map(({ sender: address }) => {
-      const { day, day_from, time_zone } = dayOf(address)
+    senders: senders.map(({ sender: of }) => {
+      const { day, day_from, time_zone } = dayOf(of)
       const week = mondayOf(day)
-      return { address, day, day_from, week, week_from: startOfDay(week, time_zone) }
+      return { of, day, day_from, week, week_from: startOfDay(week, time_zone) }
     }),
-    sequences: sequences.map(({ sequence_id: id, sender }) => ({ id, ...dayOf(sender) })),
-    days: [...days].map(([day, day_from]) => ({ day, day_from })),
-    domains,
-    account_keys,
+    sequences: sequences.map(({ sequence_id: of, sender }) => ({ of, ...dayOf(sender) })),
+    domains: domains.flatMap(eachDay),
+    account_keys: account_keys.flatMap(eachDay),
   })
   enter(used.book, counts)
   await enterMinutes(db, used, senders, { now: at, until: at })
