@@ -31,6 +31,7 @@ const forbidden: [rule: string, matches: (one: Import) => boolean][] = [
         'functions/errors.ts',
         'functions/uuid.ts',
         'functions/in-time.ts',
+        'functions/keep-renewing.ts',
         'functions/transact.ts',
         'functions/jobs/stage.ts',
         'functions/jobs/catalog.ts',

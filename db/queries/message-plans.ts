@@ -53,11 +53,17 @@ export async function insertMessages(db: Db, messages: readonly NewMessage[], no
   return rows.map((row) => row.id)
 }
 
-/** Moves planned mails to a later moment, each with its reason; one that has changed since it was read stays. */
+/**
+ * Moves planned mails to a later moment, each with its reason; one that has changed since it was read stays.
+ *
+ * @param options.skip_busy leaves what is in another's hands as it is, and so never waits: for a transaction that moves
+ * more than one statement's worth, whose locks would come out of order
+ */
 export async function moveMessages(
   db: Db,
   moves: readonly { id: string; from: Date; due_at: Date; reason: string }[],
   now: Date,
+  options: { skip_busy?: boolean } = {},
 ): Promise<void> {
   if (moves.length === 0) return
   await sql`
@@ -67,7 +73,7 @@ export async function moveMessages(
     ), held as materialized (
       select m.id, e.id as enrollment_id from move join message m on m.id = move.id
         join enrollment e on e.id = m.enrollment_id
-      order by e.id for no key update of e
+      order by e.id for no key update of e ${options.skip_busy ? sql`skip locked` : sql``}
     ), moved as (
       update message m set due_at = move.due_at, reason = move.reason from move join held on held.id = move.id
       where m.id = move.id and m.state = 'planned'

@@ -4,7 +4,7 @@ import {
   releaseClaimsOfSender,
   updateSenderRow,
 } from '../../../db/queries/senders.ts'
-import type { Ctx, TxCtx } from '../../context.ts'
+import type { Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { placeAnew } from '../sequences/pause-sequence.ts'
@@ -13,19 +13,13 @@ import { placeAnew } from '../sequences/pause-sequence.ts'
 export async function pauseSender(ctx: Ctx, input: { address: string; reason?: string }): Promise<void> {
   if ((await findSender(ctx.db, input.address)) === undefined) throw new NotFoundError('sender')
   const reason = input.reason ?? `Paused by ${ctx.actor?.name ?? 'the system'}`
-  await transact(ctx, (tx) => pauseSenderNow(tx, { address: input.address, reason }))
-}
-
-/** The same as a part of another change: too many bounces. */
-export async function pauseSenderNow(
-  tx: TxCtx,
-  { address, reason }: { address: string; reason: string },
-): Promise<void> {
-  const sender = await findSender(tx.db, address)
-  if (sender === undefined || sender.paused_at !== null) return
-  const now = tx.clock.now()
-  await updateSenderRow(tx.db, address, { paused_at: now, pause_reason: reason, updated_at: now })
-  await releaseClaimsOfSender(tx.db, address)
+  await transact(ctx, async (tx) => {
+    const sender = await findSender(tx.db, input.address)
+    if (sender === undefined || sender.paused_at !== null) return
+    const now = tx.clock.now()
+    await updateSenderRow(tx.db, input.address, { paused_at: now, pause_reason: reason, updated_at: now })
+    await releaseClaimsOfSender(tx.db, input.address)
+  })
 }
 
 /** What fell due in the meantime is placed anew, so that it does not all leave at once. */

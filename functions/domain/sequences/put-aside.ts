@@ -133,7 +133,7 @@ async function place(
       opening,
     )
     for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
-      await moveMessages(tx, moves.slice(start, start + MOVED_AT_ONCE), now)
+      await moveMessages(tx, moves.slice(start, start + MOVED_AT_ONCE), now, { skip_busy: true })
     return moves.length
   })
 }

@@ -16,7 +16,7 @@ import {
 } from './caps.ts'
 
 /** A domain's and an account's caps hold unless the workspace says otherwise. */
-export const defaultCaps: WorkspaceCaps = { account_daily_cap: 10, domain_daily_cap: 50 }
+const defaultCaps: WorkspaceCaps = { account_daily_cap: 10, domain_daily_cap: 50 }
 
 /** The limits of senders and workspace, and what has been used of them today and this week, as far as it was asked for. */
 export interface Used {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { findWorkspaceCaps } from '../../db/queries/senders.ts'
+import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
+import { paths } from '../../web/paths.ts'
+import { enrolMany } from '../domain/sequences/bulk.ts'
+import { makeSequence, openWorld, type World } from '../domain/sequences/world.ts'
+import { textOf } from '../text-of.ts'
+import { landing, openSite } from './outreach-site.ts'
+
+const RITA = 'rita@yardflow.test'
+const settings = {
+  time_zone: 'Europe/Berlin',
+  daily_cap: '40',
+  weekly_cap: '150',
+  new_people_cap: '20',
+  gap_minutes: '3',
+  jitter_minutes: '2',
+  ramp_started_on: '2026-03-02',
+  ramp_first: '10',
+  ramp_step: '5',
+}
+
+let world: World
+let rep: Awaited<ReturnType<typeof openSite>>['rep']
+let admin: typeof rep
+
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.reset()
+  rep = (await openSite(world)).rep
+  admin = (await openSite(world, { role: 'ADMIN' })).rep
+})
+
+const sender = () => world.database.db.selectFrom('sender').selectAll().executeTakeFirstOrThrow()
+
+test('every sender is there with what it has sent today', async () => {
+  expect(await textOf(await rep.request(paths.senders()))).toContain('No senders yet')
+  await enrolMany(world, await makeSequence(world), 3)
+  await drainMessages(world.ctx)
+  const page = await textOf(await rep.request(paths.senders()))
+  expect(page).toContain(RITA)
+  expect(page).toContain('3 of 500')
+  expect(page).toContain('3 of 2500')
+})
+
+test('an admin changes what a sender may send; a bad form keeps what was typed', async () => {
+  await makeSequence(world)
+  expect(landing(await admin.post(paths.sender(RITA), settings))).toMatchObject({ status: 303, path: paths.senders() })
+  expect(await sender()).toMatchObject({ daily_cap: 40, ramp_started_on: '2026-03-02', time_zone: 'Europe/Berlin' })
+  const refused = await admin.post(paths.sender(RITA), { ...settings, daily_cap: '0', gap_minutes: 'some' })
+  expect(refused.status).toBe(422)
+  const page = await refused.text()
+  expect(page).toContain('At least 1.')
+  expect(page).toContain('value="some"')
+  await admin.post(paths.sender(RITA), { ...settings, ramp_started_on: '' })
+  expect(await sender()).toMatchObject({ ramp_started_on: null })
+  expect(await textOf(await admin.request(paths.sender(RITA)))).toContain('Mails a week')
+})
+
+test('the caps of the workspace: a number, or none', async () => {
+  await admin.post(paths.senders(), { account_daily_cap: '4', domain_daily_cap: '' })
+  expect(await findWorkspaceCaps(world.database.db)).toEqual({ account_daily_cap: 4, domain_daily_cap: null })
+  expect((await admin.post(paths.senders(), { account_daily_cap: 'x', domain_daily_cap: '' })).status).toBe(422)
+})
+
+test('a rep may pause and resume, not change caps', async () => {
+  await makeSequence(world)
+  for (let time = 0; time < 2; time++) expect((await rep.post(paths.pauseSender(RITA))).status).toBe(303)
+  expect((await sender()).pause_reason).toContain('Paused by')
+  expect(await textOf(await rep.request(paths.senders()))).toContain('Resume')
+  for (let time = 0; time < 2; time++) expect((await rep.post(paths.resumeSender(RITA))).status).toBe(303)
+  expect((await sender()).paused_at).toBeNull()
+  expect((await rep.post(paths.sender(RITA), settings)).status).toBe(403)
+  expect((await rep.post(paths.senders(), { account_daily_cap: '1', domain_daily_cap: '1' })).status).toBe(403)
+  expect((await rep.post(paths.pauseSender('no@body.test'))).status).toBe(404)
+})
