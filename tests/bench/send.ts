@@ -24,7 +24,7 @@ const bars = {
 /**
  * The whole way of a mail, from the wake to its receipt, against the workers others would use, on one PostgreSQL and one
  * SendGrid that takes no time. Enqueueing is timed for nobody. Everybody renders the same text, posts it with the same
- * client, at most `--concurrency` at once, and leaves a row in PostgreSQL.
+ * client, at most `--concurrency` at once (up to the six connections of a Worker), and leaves a row in PostgreSQL.
  */
 export async function benchSend(): Promise<Record<string, unknown>> {
   const { values } = parseArgs({

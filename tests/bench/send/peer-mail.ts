@@ -5,6 +5,7 @@ import { type MailVariables, oneLine, openTemplates } from '../../../functions/d
 import { unsubscribeToken } from '../../../functions/domain/email/unsubscribe-token.ts'
 import { type OutgoingMail, openEmailSender } from '../../../functions/ports/email.ts'
 import { paths } from '../../../web/paths.ts'
+import { atMost } from './at-most.ts'
 import { APP_SECRET, BODY, FROM, POSTAL_ADDRESS, REASON, SUBJECT } from './text.ts'
 
 /** What a peer's job carries: everything its mail is made of, so that it reads nothing more. */
@@ -69,22 +70,6 @@ function write(templates: ReturnType<typeof openTemplates>, { id, to, variables 
     list_unsubscribe_url: url,
     track_opens: true,
     track_clicks: false,
-  }
-}
-
-function atMost(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let free = limit
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free++
-      else next()
-    }
   }
 }
 

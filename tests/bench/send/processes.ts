@@ -59,11 +59,14 @@ async function ready(child: ChildProcess, ended: Promise<void>, file: string): P
   if ((await Promise.race([isReady, ended])) !== true) throw new Error(`${file} did not start`)
 }
 
-/** The other end, in the child: says that it is ready and answers one question after another. */
+const cpuMs = () => (process.cpuUsage().user + process.cpuUsage().system) / 1000
+
+/** The other end, in the child: says that it is ready, and answers what it is asked and how much it has computed. */
 export function answerParent(answers: Record<string, () => unknown>): void {
   process.on('message', async ({ id, what }: Question) => {
     try {
-      process.send?.({ id, answer: await answers[what]?.() } satisfies Reply)
+      const answer = what === 'cpu_ms' ? cpuMs() : await answers[what]?.()
+      process.send?.({ id, answer } satisfies Reply)
     } catch (error) {
       process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : 'unknown' } satisfies Reply)
     }

@@ -21,42 +21,52 @@ export interface DrainCost {
   buffers: number
 }
 
-/** The same drain among few and among many. */
+/** The same drain among few and among many, in turn, so that a machine that slows down slows both. */
 export async function benchScale(
   databases: Databases,
   { sizes, times }: { sizes: readonly [number, number]; times: number },
 ): Promise<{ few: DrainCost; many: DrainCost; ratio_ms: number; ratio_buffers: number }> {
-  const few = await benchDrain(databases, sizes[0], times)
-  const many = await benchDrain(databases, sizes[1], times)
+  const stores = [await openStore(databases, sizes[0]), await openStore(databases, sizes[1])] as const
+  // The first one warms up the process and is not counted.
+  for (let time = 0; time <= times; time++)
+    for (const { url, drains } of stores) {
+      await databases.settle()
+      await makeDue(url)
+      const cost = await drain(url)
+      if (time > 0) drains.push(cost)
+    }
+  const [few, many] = [costOf(stores[0]), costOf(stores[1])]
   const ratio = (a: number, b: number) => Math.round((a / b) * 100) / 100
-  return {
+  const scale = {
     few,
     many,
     ratio_ms: ratio(many.drain_ms, few.drain_ms),
     ratio_buffers: ratio(many.buffers, few.buffers),
   }
+  say(`  scale: ${JSON.stringify(scale)}`)
+  return scale
 }
 
-async function benchDrain(databases: Databases, enrollments: number, times: number): Promise<DrainCost> {
+interface Store {
+  enrollments: number
+  url: string
+  drains: { ms: number; buffers: number }[]
+}
+
+async function openStore(databases: Databases, enrollments: number): Promise<Store> {
   const url = await databases.create()
   const started = performance.now()
   await fill(url, enrollments)
   say(`  ${enrollments} enrollments made in ${Math.round((performance.now() - started) / 1000)} s`)
-  const drains: { ms: number; buffers: number }[] = []
-  // The first one warms up the process and is not counted.
-  for (let time = 0; time <= times; time++) {
-    await makeDue(url)
-    await databases.settle()
-    drains.push(await drain(url))
-  }
-  const counted = drains.slice(1)
-  const cost = {
+  return { enrollments, url, drains: [] }
+}
+
+function costOf({ enrollments, drains }: Store): DrainCost {
+  return {
     enrollments,
-    drain_ms: Math.round(median(counted.map(({ ms }) => ms))),
-    buffers: median(counted.map(({ buffers }) => buffers)),
+    drain_ms: Math.round(median(drains.map(({ ms }) => ms))),
+    buffers: median(drains.map(({ buffers }) => buffers)),
   }
-  say(`  drain: ${JSON.stringify(cost)}`)
-  return cost
 }
 
 const acceptsAll: EmailSender = {
