@@ -4,6 +4,7 @@ import type { ActivityTable } from './tables/activity.ts'
 import type { AiCallTable } from './tables/ai-call.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CampaignTable } from './tables/campaign.ts'
+import type { DayOffTable } from './tables/day-off.ts'
 import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
 import type { EnrollmentTable } from './tables/enrollment.ts'
@@ -23,6 +24,7 @@ import type { ReplyTable } from './tables/reply.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
 import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
+import type { SequenceVersionTable } from './tables/sequence-version.ts'
 import type { SessionTable } from './tables/session.ts'
 import type { SettingTable } from './tables/setting.ts'
 import type { StepTable } from './tables/step.ts'
@@ -38,11 +40,13 @@ export interface Database {
   event: EventTable
   account: AccountTable
   person: PersonTable
+  day_off: DayOffTable
   email_address: EmailAddressTable
   pattern: PatternTable
   campaign: CampaignTable
   sender: SenderTable
   sequence: SequenceTable
+  sequence_version: SequenceVersionTable
   step: StepTable
   enrollment: EnrollmentTable
   message: MessageTable

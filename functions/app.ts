@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { healthRoutes } from './api/health.ts'
+import { messagesApi } from './api/messages.ts'
 import { queueApi } from './api/queue.ts'
 import type { AppEnv, Provided } from './env.ts'
 import { jobRoutes } from './jobs/routes.ts'
@@ -11,6 +12,7 @@ import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
 import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
+import { daysOffPages } from './pages/days-off.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
@@ -55,10 +57,12 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.use('/api/*', requireSession)
   app.route('/', dashboardPages)
   app.route('/', queueApi)
+  app.route('/', messagesApi)
   app.route('/', outreachPages)
   app.route('/', queuePages)
   app.route('/', integrationsPages)
   app.route('/', senderPages)
+  app.route('/', daysOffPages)
   app.route('/', eventPages)
   app.route('/', accountPages)
   app.route('/', peoplePages)

@@ -81,6 +81,8 @@ async function reply({ ctx }: Stage, beat: Beat & { does: 'reply' }): Promise<vo
     to_addresses: [mail.from_address],
     subject: beat.subject ?? replySubject(mail.subject),
     text: beat.text,
+    html: null,
+    returned: '',
     headers: new Map([
       ['message-id', `<${mail.id}.reply@${mail.to_address.split('@')[1]}>`],
       ['in-reply-to', `<${mail.message_id_header}>`],

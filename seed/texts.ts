@@ -1,6 +1,6 @@
 import type { NewStep } from '../db/queries/steps.ts'
 
-type Text = Pick<NewStep, 'kind' | 'delay_amount' | 'delay_unit' | 'thread' | 'subject' | 'body'>
+type Text = Omit<NewStep, 'id' | 'step_key' | 'position'>
 
 export const meetingSteps: Text[] = [
   {
@@ -73,8 +73,14 @@ export const partnerSteps: Text[] = [
 export const reminderSteps: Text[] = [
   {
     kind: 'email',
-    delay_amount: 0,
-    delay_unit: 'minutes',
+    timing: 'event',
+    delay_amount: 7,
+    delay_unit: 'days',
+    anchor: 'doors_open',
+    anchor_side: 'before',
+    at_minute: 540,
+    clock: 'venue',
+    when_late: 'skip',
     thread: 'new',
     subject: 'See you in {{ event.city }}, {{ person.given_name | default: "and safe travels" }}?',
     body: [
@@ -87,6 +93,7 @@ export const reminderSteps: Text[] = [
     kind: 'linkedin',
     delay_amount: 1,
     delay_unit: 'business_days',
+    time_out_days: 3,
     thread: 'new',
     subject: '',
     body: 'Connect, and mention the booth number.',
@@ -95,6 +102,7 @@ export const reminderSteps: Text[] = [
     kind: 'email',
     delay_amount: 2,
     delay_unit: 'business_days',
+    condition: JSON.stringify({ kind: 'opened', negated: true }),
     thread: 'reply',
     subject: '',
     body: 'Hi {{ person.given_name | default: "there" }},\n\nis there an hour on the second day that suits you?\n\n{{ sender.name }}',

@@ -1,6 +1,7 @@
 import { insertCampaign } from '../db/queries/seed.ts'
 import { insertSequence } from '../db/queries/sequences.ts'
 import { type NewStep, replaceSteps } from '../db/queries/steps.ts'
+import { saveVersion } from '../db/queries/versions.ts'
 import type { Actor, Ctx } from '../functions/context.ts'
 import { activateSequence } from '../functions/domain/sequences/activate-sequence.ts'
 import { namedUuid } from '../functions/uuid.ts'
@@ -84,7 +85,11 @@ async function writeDraft(
     reply_to: null,
     time_zone: owner.time_zone,
     daily_cap: 60,
+    // The story is told on the days before the first start, whichever they are: a holiday among them must not stop it.
+    skip_holidays: name === 'reminder',
     track_clicks: name === 'meetings',
+    // Several people of one company are asked at once, and each answer is for one of them.
+    colleague_reply: name === 'meetings' ? 'nothing' : 'hold',
     contact_reason: contact_reason(event_name),
     created_at: now,
     updated_at: now,
@@ -99,4 +104,6 @@ async function writeDraft(
       ...step,
     })),
   )
+  const choice = 'after_current_step' as const
+  await saveVersion(ctx.db, { sequence_id: id, version: 1, choice, saved_by: owner.user_id, now })
 }

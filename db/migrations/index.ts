@@ -1,11 +1,17 @@
 import type { Migration } from 'kysely/migration'
 import * as start from './0001-start.ts'
 import * as sendEngine from './0002-send-engine.ts'
+import * as schedules from './0003-schedules.ts'
 import * as claims from './0004-claims.ts'
+import * as stopRules from './0005-stop-rules.ts'
+import * as versions from './0006-versions.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
   '0001-start': start,
   '0002-send-engine': sendEngine,
+  '0003-schedules': schedules,
   '0004-claims': claims,
+  '0005-stop-rules': stopRules,
+  '0006-versions': versions,
 }

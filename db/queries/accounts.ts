@@ -155,15 +155,20 @@ export const ownersJson = sql`coalesce((
   select json_agg(json_build_object('id', id, 'name', name) order by lower(name), id)
   from "user" where deactivated_at is null), '[]')`
 
-export type AccountDetail = Row<'account'> & { owner_name: string | null; override_by_name: string | null }
+export type AccountDetail = Row<'account'> & {
+  owner_name: string | null
+  override_by_name: string | null
+  parent_name: string | null
+}
 
 export async function findAccount(db: Db, event_id: string, id: string): Promise<AccountDetail | undefined> {
   return db
     .selectFrom('account')
     .leftJoin('user as owner', 'owner.id', 'account.owner_id')
     .leftJoin('user as override_by', 'override_by.id', 'account.score_override_by')
+    .leftJoin('account as parent', 'parent.id', 'account.parent_id')
     .selectAll('account')
-    .select(['owner.name as owner_name', 'override_by.name as override_by_name'])
+    .select(['owner.name as owner_name', 'override_by.name as override_by_name', 'parent.name as parent_name'])
     .where('account.event_id', '=', event_id)
     .where('account.id', '=', id)
     .executeTakeFirst()

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import type { SendWindow } from '../tables/sequence.ts'
 import { openSequences } from './claims.ts'
 
 /** So many mails of one kind on one day; the names are those of the caps they count against. */
@@ -158,9 +159,10 @@ export interface BacklogRow {
   domain: string | null
   account_key: string
   time_zone: string
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  /** of the recipient, ISO 3166 alpha-2 */
+  country_code: string | null
+  windows: SendWindow[]
+  skip_holidays: boolean
   sequence_time_zone: string
 }
 
@@ -179,7 +181,7 @@ export async function listBacklog(
   const { rows } = await sql<BacklogRow>`
     select m.id, m.due_at, m.priority, lower(s.from_address) as sender, m.sequence_id,
       s.daily_cap as sequence_daily_cap, m.is_first, a.domain, m.account_key, m.time_zone,
-      s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone
+      m.country as country_code, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone
     from (select s.* from ${openSequences(of.now)}) s
       join message m on m.sequence_id = s.id and m.state = 'planned' and m.due_at <= ${of.now}::timestamptz
       join enrollment e on e.id = m.enrollment_id and e.status = 'active'

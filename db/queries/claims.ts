@@ -1,11 +1,17 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import type { ColleagueReply, SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
 import { checked, oneOf } from './by-id.ts'
 import { may } from './message-transitions.ts'
+import { type DayOffNow, windowIsOpen } from './send-windows.ts'
+import { stopReason } from './stop-rules.ts'
 
-/** `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `shut`: outside the window. */
-export type Verdict = 'ready' | 'stop' | 'shut'
+/**
+ * `ready`: may leave when the caps have room. `stop`: nobody may be written to here. `pass`: not this step. `shut`: outside
+ * the window.
+ */
+export type Verdict = 'ready' | 'stop' | 'pass' | 'shut'
 
 /** A due mail with everything that rendering it needs, read in the statement that judged it. */
 export interface JudgedMessage {
@@ -48,11 +54,15 @@ export interface JudgedMessage {
   from_address: string
   reply_to: string | null
   contact_reason: string
+  colleague_reply: ColleagueReply
   track_opens: boolean
   track_clicks: boolean
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  untracked_countries: string[]
+  windows: SendWindow[]
+  skip_holidays: boolean
+  /** of the recipient, ISO 3166 alpha-2 */
+  country_code: string | null
+  account_country: string | null
   sequence_time_zone: string
   thread: StepThread
   step_subject: string
@@ -83,30 +93,10 @@ export const openSequences = (now: Date) => sql`
   where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
     and not exists (select from hold where hold.key = 'provider' and hold.until_at > ${now}::timestamptz)`
 
-/** Why nobody may be written to: for the statement that judges, and once more for the one that claims. */
-const stopReason = sql`case
-  when p.replied_at is not null then 'replied'
-  when a.id is null then 'no_address'
-  when a.status = 'bounced' then 'bounced'
-  when a.status = 'invalid' then 'invalid_address'
-  when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
-  when exists (select from suppression x where x.kind = 'address' and x.value = a.address_key)
-    or exists (select from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)))
-    or exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
-    then 'suppressed'
-  -- Two people behind one mailbox, whose address became the same after they were enrolled. "offset": by the person first,
-  -- never through the index of all that has left, which looks short to a planner whose figures are a day old.
-  when exists (select from email_address other
-    cross join lateral (select * from message where message.person_id = other.person_id offset 0) x
-    where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
-      and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
-      and lower(x.to_address) = a.address_key) then 'same_address'
-  when step.kind is distinct from 'email' then 'step_gone'
-end`
-
 const judgedBy = sql`
   join sequence s on s.id = m.sequence_id
   join person p on p.id = m.person_id
+  left join account on account.id = p.account_id
   left join email_address a on a.person_id = p.id and a.is_primary
   left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key`
 
@@ -116,7 +106,10 @@ const judgedBy = sql`
  * are passed over. Senders take turns, so that the thousands of one do not keep the ten of another waiting; what is due is
  * looked up sequence by sequence, so that the backlog of a paused one costs nothing. Run it under `lockClaims`.
  */
-export async function judgeDueMessages(db: Db, { now, limit }: { now: Date; limit: number }): Promise<JudgedMessage[]> {
+export async function judgeDueMessages(
+  db: Db,
+  { now, limit, days_off }: { now: Date; limit: number; days_off: readonly DayOffNow[] },
+): Promise<JudgedMessage[]> {
   const at = sql`${now}::timestamptz`
   const { rows } = await sql<JudgedMessage>`
     with ahead as materialized (
@@ -143,24 +136,24 @@ export async function judgeDueMessages(db: Db, { now, limit }: { now: Date; limi
         m.due_at, m.priority, m.is_first, m.account_key, lower(s.from_address) as sender,
         s.daily_cap as sequence_daily_cap, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
         a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
-        account.name as account_name, account.industry,
+        account.name as account_name, account.country as account_country, account.industry,
         ev.name as event_name, ev.venue, ev.city, ev.booth, ev.starts_on, ev.ends_on,
-        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.track_opens, s.track_clicks,
-        s.window_days, s.window_from_minute, s.window_to_minute, s.time_zone as sequence_time_zone,
+        s.from_name, s.from_address, s.reply_to, s.contact_reason, s.colleague_reply, s.track_opens, s.track_clicks,
+        s.untracked_countries,
+        s.windows, s.skip_holidays, m.country as country_code, s.time_zone as sequence_time_zone,
         step.thread, step.subject as step_subject, step.body as step_body, ${stopReason} as stop_reason,
-        coalesce(extract(isodow from here.at)::integer = any(s.window_days)
-          and extract(hour from here.at) * 60 + extract(minute from here.at)
-            between s.window_from_minute and s.window_to_minute - 1, false) as is_open
+        ${windowIsOpen(days_off)} as is_open
       from due
-        join message m on m.id = due.id ${judgedBy}
+        join message m on m.id = due.id
+        join enrollment e on e.id = m.enrollment_id ${judgedBy}
         join event ev on ev.id = m.event_id
-        left join account on account.id = p.account_id
         cross join lateral (
           select coalesce(local_at(${at}, m.time_zone), local_at(${at}, s.time_zone), ${at} at time zone 'UTC') as at
         ) here
     )
     select judged.*,
-      case when stop_reason is not null then 'stop' when not is_open then 'shut' else 'ready' end as verdict
+      case when stop_reason = 'condition_not_met' then 'pass' when stop_reason is not null then 'stop'
+        when not is_open then 'shut' else 'ready' end as verdict
     from judged order by due_at, priority desc, id`.execute(db)
   return rows
 }
@@ -176,8 +169,7 @@ export async function claimMessages(
   if (claim.ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; earlier: EarlierMails }>`
     with wanted as materialized (
-      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.version, m.step_key from message m
-      where m.id = ${oneOf(claim.ids)}
+      select m.* from message m where m.id = ${oneOf(claim.ids)}
     ), open as materialized (
       select m.id, step.thread from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
         left join campaign c on c.id = s.campaign_id
@@ -194,7 +186,7 @@ export async function claimMessages(
     select claimed.id, coalesce(thread.earlier, '[]'::json) as earlier
     from claimed cross join lateral (
       select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
-        order by m.position, m.rotation) as earlier
+        order by m.handed_at, m.position, m.rotation) as earlier
       from (select * from message
         where claimed.thread = 'reply' and message.enrollment_id = claimed.enrollment_id offset 0) m
       where m.handed_at is not null and m.subject is not null

@@ -22,12 +22,16 @@ export interface InsertedEvent {
   type: string
   reason: string | null
   message_id: string | null
+  sequence_id: string | null
   enrollment_id: string | null
   person_id: string | null
   to_address: string | null
 }
 
-/** Keeps what is new, tied to its mail where that is ours, with a line in the receipt. Repeats leave no trace. */
+/**
+ * Keeps what is new by its content and by the provider's own id, tied to its mail where that is ours, with a line in the receipt.
+ * Repeats leave no trace.
+ */
 export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[], now: Date): Promise<InsertedEvent[]> {
   if (events.length === 0) return []
   const { rows } = await sql<InsertedEvent>`
@@ -45,11 +49,14 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
         url, reason, raw)
       select distinct on (content_key) id, our_id, content_key, provider_event_id, type, is_machine, occurred_at,
         ${now}::timestamptz, url, reason, raw
-      from known order by content_key
+      from (select distinct on (coalesce(provider_event_id, content_key)) * from known
+        order by coalesce(provider_event_id, content_key), content_key) told_once
+      where not exists (select from email_event told where told.provider_event_id = told_once.provider_event_id)
+      order by content_key
       on conflict do nothing
       returning id, type, reason, message_id, is_machine, occurred_at, url
     ), found as (
-      select a.*, m.enrollment_id, m.person_id, m.to_address from added a left join message m on m.id = a.message_id
+      select a.*, m.sequence_id, m.enrollment_id, m.person_id, m.to_address from added a left join message m on m.id = a.message_id
     ), held as materialized (
       select id from enrollment where id in (select enrollment_id from found) order by id for no key update
     ), logged as (
@@ -59,17 +66,20 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
           'machine', case when is_machine then true end))
       from found where enrollment_id in (select id from held) order by occurred_at
     )
-    select id, type, reason, message_id, enrollment_id, person_id, to_address from found`.execute(db)
+    select id, type, reason, message_id, sequence_id, enrollment_id, person_id, to_address from found`.execute(db)
   return rows
 }
 
-/** Scanners follow every link and load every picture the moment a mail arrives. */
+/** Scanners follow every link and load every picture within so many seconds of the arrival. */
 const SCANNER_SECONDS = 2
+/** Nobody follows two different links within so many seconds of each other. */
+const HAND_SECONDS = 2
 
 /**
  * Works the facts of these mails out again from all their events, so that the order in which these came does not
- * matter: the earliest moment counts, and what was known stays known. A mail that an event speaks of has left, whatever
- * we thought: it becomes sent, unless a rotation of the same step is already on its way.
+ * matter: the earliest moment counts. What a machine did is told apart by all that is known now, so that a click that came
+ * before the news of its mail's arrival is a machine's only until then. A mail that an event speaks of has left, whatever we
+ * thought: it becomes sent, unless a rotation of the same step is already on its way.
  *
  * The caller holds the enrollments' rows.
  * @returns the mails that became sent by this
@@ -82,13 +92,21 @@ export async function applyEmailEvents(
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(message_ids)}::jsonb)::uuid)`
   const at = sql`${now}::timestamptz`
   await sql`
-    update email_event e set is_machine = true
-    from (
-      select message_id, min(occurred_at) as delivered_at from email_event
-      where message_id in ${ids} and type = 'delivered' group by message_id
-    ) arrival
-    where e.message_id = arrival.message_id and e.type in ('open', 'click') and not e.is_machine
-      and e.occurred_at < arrival.delivered_at + interval '${sql.raw(String(SCANNER_SECONDS))} seconds'`.execute(db)
+    with arrival as (
+      select m.id as message_id, (select min(d.occurred_at) from email_event d
+        where d.message_id = m.id and d.type = 'delivered') as delivered_at
+      from message m where m.id in ${ids}
+    ), judged as (
+      select e.id, coalesce(e.raw->>'sg_machine_open' = 'true', false)
+        or coalesce(e.occurred_at < delivered_at + interval '${sql.raw(String(SCANNER_SECONDS))} seconds', e.type = 'click')
+        or (e.type = 'click' and exists (select from email_event other where other.message_id = e.message_id
+          and other.type = 'click' and other.url is distinct from e.url and other.occurred_at
+            between e.occurred_at - interval '${sql.raw(String(HAND_SECONDS))} seconds'
+              and e.occurred_at + interval '${sql.raw(String(HAND_SECONDS))} seconds')) as is_machine
+      from email_event e join arrival on arrival.message_id = e.message_id where e.type in ('open', 'click')
+    )
+    update email_event e set is_machine = judged.is_machine
+    from judged where e.id = judged.id and e.is_machine <> judged.is_machine`.execute(db)
   // A rotation that has not left is not needed any more once the first mail is known to have arrived.
   await sql`
     with proven as (
@@ -125,9 +143,9 @@ export async function applyEmailEvents(
     ), updated as (
       update message m set
         delivered_at = least(m.delivered_at, f.delivered_at),
-        opened_at = least(m.opened_at, f.opened_at),
-        machine_opened_at = least(m.machine_opened_at, f.machine_opened_at),
-        clicked_at = least(m.clicked_at, f.clicked_at),
+        opened_at = f.opened_at,
+        machine_opened_at = f.machine_opened_at,
+        clicked_at = f.clicked_at,
         bounced_at = least(m.bounced_at, f.bounced_at),
         bounce_reason = coalesce(f.bounce_reason, m.bounce_reason),
         complained_at = least(m.complained_at, f.complained_at),
@@ -148,6 +166,48 @@ export async function applyEmailEvents(
       select enrollment_id, id, ${at}, 'accepted', '{"by": "event"}' from updated where confirmed
     )
     select id, enrollment_id, step_key, sent_at from updated where confirmed`.execute(db)
+  return rows
+}
+
+/** Of these mails those that a human has clicked in and whose sequences end there. */
+export async function listClickStops(db: Db, message_ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ enrollment_id: string }>`
+    select distinct m.enrollment_id from message m join sequence s on s.id = m.sequence_id and s.stop_on_click
+    where m.id in (select jsonb_array_elements_text(${JSON.stringify(message_ids)}::jsonb)::uuid)
+      and m.clicked_at is not null`.execute(db)
+  return rows.map((row) => row.enrollment_id)
+}
+
+/**
+ * Counts anew how many mails to each address came back for a passing reason, whoever has it, and marks the ones that came back
+ * `most` times as bounced.
+ *
+ * @returns the addresses so marked now, with the running enrollments of everybody who has one
+ */
+export async function countSoftBounces(
+  db: Db,
+  address_keys: readonly string[],
+  { most, now }: { most: number; now: Date },
+): Promise<{ address_key: string; enrollment_ids: string[] }[]> {
+  if (address_keys.length === 0) return []
+  const { rows } = await sql<{ address_key: string; enrollment_ids: string[] }>`
+    with given as (
+      select jsonb_array_elements_text(${JSON.stringify([...new Set(address_keys)])}::jsonb) as key
+    ), counted as (
+      select given.key, count(distinct m.id)::integer as times from given
+        join email_address a on a.address_key = given.key
+        join message m on m.person_id = a.person_id and lower(m.to_address) = given.key and m.bounced_at is not null
+        join email_event e on e.message_id = m.id and e.type = 'blocked'
+      group by given.key
+    ), marked as (
+      update email_address a set soft_bounces = counted.times, updated_at = ${now}::timestamptz,
+        status = case when counted.times >= ${most}::integer then 'bounced' else a.status end
+      from counted where a.address_key = counted.key and a.soft_bounces <> counted.times
+      returning a.address_key, a.person_id, a.status
+    )
+    select address_key, array_agg(e.id::text order by e.id) as enrollment_ids
+    from marked join enrollment e on e.person_id = marked.person_id and e.status in ('active', 'paused')
+    where marked.status = 'bounced' group by address_key`.execute(db)
   return rows
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import type { EnrollmentStatus } from '../tables/enrollment.ts'
+import type { SendWindow } from '../tables/sequence.ts'
 import { oneOf } from './by-id.ts'
 import type { NewMessage } from './message-plans.ts'
 import { may } from './message-transitions.ts'
@@ -20,12 +21,17 @@ export interface EnrollCandidate {
   account_domain: string | null
   account_country: string | null
   account_region: string | null
+  account_status: string | null
+  list_tier: number | null
+  category: string | null
   parent_id: string | null
   parent_domain: string | null
   /** the account's effective score; 0 without one */
   score: number
   industry: string | null
   replied_at: Date | null
+  booth_visited_at: Date | null
+  meeting_booked_at: Date | null
   address: string | null
   address_status: string | null
   address_source: string | null
@@ -52,11 +58,16 @@ export async function listEnrollCandidates(
     select p.id, p.name, p.given_name, p.family_name, p.title, p.country, p.time_zone, p.event_id, p.account_id,
       account.name as account_name, account.industry, account.domain as account_domain,
       account.country as account_country, account.region as account_region, account.parent_id,
-      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at,
+      account.status as account_status, account.list_tier, p.category,
+      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at, p.booth_visited_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
-      a.address_key, a.domain as address_domain, xa.reason as suppressed_address,
-      (select x.reason from suppression x where x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1)
-        as suppressed_domain,
+      a.address_key, a.domain as address_domain, p.meeting_booked_at,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and ((x.kind = 'address' and x.value = a.address_key)
+            or (x.kind = 'address_hash' and x.value = address_hash(a.address_key)))
+        order by x.event_id nulls first limit 1) as suppressed_address,
+      (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
+          and x.kind = 'domain' and x.value = any(parent_domains(a.domain)) limit 1) as suppressed_domain,
       exists (select from suppression x where x.person_id = p.id and x.reason in ('unsubscribed', 'complained'))
         as opted_out,
       (select s.name from email_address other
@@ -70,7 +81,6 @@ export async function listEnrollCandidates(
       left join account on account.id = p.account_id
       left join account parent on parent.id = account.parent_id
       left join email_address a on a.person_id = p.id and a.is_primary
-      left join suppression xa on xa.kind = 'address' and xa.value = a.address_key
       left join enrollment here on here.sequence_id = ${sequence_id}::uuid and here.person_id = p.id
       left join enrollment busy on busy.person_id = p.id and busy.status in ('active', 'paused')
       left join sequence active on active.id = busy.sequence_id
@@ -166,6 +176,12 @@ export interface Progress {
   status: EnrollmentStatus
   sequence_id: string
   version: number
+  /** the version in which they came to the step they stand at */
+  from_version: number
+  /** the versions a rep has sent them on to since, oldest first: they go on in the last of them */
+  sent_on_to: number[]
+  /** the step they stand at that has no moment yet */
+  waiting_step_key: string | null
   person_id: string
   account_id: string | null
   account_key: string
@@ -179,10 +195,17 @@ export interface Progress {
   event_id: string
   owner_id: string
   from_address: string
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  booth_visited_at: Date | null
+  windows: SendWindow[]
+  skip_holidays: boolean
   sequence_time_zone: string
+  /** the show's days and hours, on the venue's clock */
+  starts_on: string
+  ends_on: string
+  doors_open_minute: number
+  doors_close_minute: number
+  venue_time_zone: string
+  venue_country: string | null
 }
 
 /**
@@ -193,11 +216,17 @@ export interface Progress {
 export async function lockProgress(db: Db, enrollment_ids: readonly string[]): Promise<Progress[]> {
   if (enrollment_ids.length === 0) return []
   const { rows } = await sql<Progress>`
-    select e.id, e.status, e.sequence_id, e.version, e.person_id, e.account_id, e.account_key, p.name as person_name,
+    select e.id, e.status, e.sequence_id, e.version,
+      coalesce(e.from_version, e.version) as from_version,
+      array(select v.version from sequence_version v where v.sequence_id = e.sequence_id
+        and v.version > coalesce(e.from_version, e.version) and v.choice <> 'new_people_only'
+        order by v.version) as sent_on_to, e.waiting_step_key, e.person_id, e.account_id, e.account_key, p.name as person_name,
       p.time_zone, p.country, account.country as account_country, account.region as account_region,
-      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address, s.window_days, s.window_from_minute, s.window_to_minute,
-      s.time_zone as sequence_time_zone
+      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address,
+      p.booth_visited_at, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone, ev.starts_on, ev.ends_on,
+      ev.doors_open_minute, ev.doors_close_minute, ev.time_zone as venue_time_zone, ev.country as venue_country
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
+      join event ev on ev.id = s.event_id
       left join account on account.id = e.account_id
     where e.id = ${oneOf(enrollment_ids)}
     order by e.id
@@ -210,7 +239,8 @@ export async function finishEnrollments(db: Db, ids: readonly string[], now: Dat
   await sql`
     with finished as (
       update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz,
-        paused_at = null, resume_at = null
+        paused_at = null, resume_at = null, waiting_for = null, waiting_step_key = null, waiting_since_at = null,
+        waiting_until_at = null
       where id = ${oneOf(ids)} and status in ('active', 'paused')
       returning id
     )
@@ -272,7 +302,15 @@ export async function stopEnrollments(db: Db, stops: readonly Stop[], now: Date)
 /** Pauses or wakes enrollments; claimed mails that have not left are given back. @returns the ids that changed */
 export async function setEnrollmentsPaused(
   db: Db,
-  change: { ids: readonly string[]; paused: boolean; reason: string; resume_at?: Date | null; now: Date },
+  change: {
+    ids: readonly string[]
+    paused: boolean
+    reason: string
+    /** for the receipt, which stays when the person whom the reason names is erased */
+    receipt_reason?: string
+    resume_at?: Date | null
+    now: Date
+  },
 ): Promise<string[]> {
   const at = sql`${change.now}::timestamptz`
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)`
@@ -290,7 +328,8 @@ export async function setEnrollmentsPaused(
     ), logged as (
       insert into receipt (enrollment_id, at, what, detail)
       select id, ${at}, case when ${change.paused}::boolean then 'paused' else 'resumed' end,
-        jsonb_build_object('reason', ${change.reason}::text) from changed
+        jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
+          'resume_at', ${change.paused ? (change.resume_at ?? null) : null}::timestamptz)) from changed
     )
     select id from changed`.execute(db)
   if (change.paused && rows.length > 0)
@@ -327,4 +366,32 @@ export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string
     .where('status', 'in', ['active', 'paused'])
     .execute()
   return rows.map((row) => row.id)
+}
+
+/** Gives enrollments that are paused already, for a reason that begins like this, another moment to go on at. */
+export async function setResumption(
+  db: Db,
+  change: {
+    ids: readonly string[]
+    reason: string
+    receipt_reason?: string
+    reason_like: string
+    resume_at: Date | null
+    now: Date
+  },
+): Promise<void> {
+  await sql`
+    with changed as (
+      update enrollment set resume_at = ${change.resume_at}::timestamptz, pause_reason = ${change.reason}::text,
+        updated_at = ${change.now}::timestamptz
+      where id in (select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)
+        and status = 'paused' and pause_reason like ${change.reason_like}
+        and resume_at is distinct from ${change.resume_at}::timestamptz
+      returning id
+    )
+    insert into receipt (enrollment_id, at, what, detail)
+    select id, ${change.now}::timestamptz, 'paused',
+      jsonb_strip_nulls(jsonb_build_object('reason', ${change.receipt_reason ?? change.reason}::text,
+        'resume_at', ${change.resume_at}::timestamptz))
+    from changed`.execute(db)
 }

@@ -3,7 +3,16 @@ import type { Db, Row } from '../schema.ts'
 
 export type EventDetails = Pick<
   Row<'event'>,
-  'name' | 'venue' | 'city' | 'country' | 'time_zone' | 'booth' | 'starts_on' | 'ends_on'
+  | 'name'
+  | 'venue'
+  | 'city'
+  | 'country'
+  | 'time_zone'
+  | 'booth'
+  | 'starts_on'
+  | 'ends_on'
+  | 'doors_open_minute'
+  | 'doors_close_minute'
 >
 
 export type EventLine = Pick<
@@ -47,8 +56,12 @@ export async function findEventOfSequence(db: Db, sequence: { event_id: string }
   return db.selectFrom('event').selectAll().where('id', '=', sequence.event_id).executeTakeFirstOrThrow()
 }
 
+type Doors = 'doors_open_minute' | 'doors_close_minute'
+/** Without hours the doors are open from nine to five. */
+type NewEvent = Omit<EventDetails, Doors> & Partial<Pick<EventDetails, Doors>> & { id: string; now: Date }
+
 /** False when the name is taken, whatever its case. */
-export async function insertEvent(db: Db, event: EventDetails & { id: string; now: Date }): Promise<boolean> {
+export async function insertEvent(db: Db, event: NewEvent): Promise<boolean> {
   const { now, ...columns } = event
   const inserted = await db
     .insertInto('event')

@@ -46,8 +46,8 @@ export async function listPeopleToExport(db: Db, batch: ExportBatch): Promise<Ex
 export async function listSuppressionsToExport(db: Db, batch: Omit<ExportBatch, 'event_id'>): Promise<ExportRow[]> {
   const { rows } = await sql<ExportRow>`
     select s.id, s.kind as "Kind", s.value as "Value", s.reason as "Reason", s.source as "Source",
-      p.name as "Person", to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "Since"
-    from suppression s left join person p on p.id = s.person_id
+      p.name as "Person", ev.name as "Event", to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "Since"
+    from suppression s left join person p on p.id = s.person_id left join event ev on ev.id = s.event_id
     where s.id > ${batch.after_id ?? first}::uuid
     order by s.id limit ${batch.limit}`.execute(db)
   return rows

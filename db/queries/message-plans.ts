@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import { may } from './message-transitions.ts'
+import { nextWaits } from './step-waits.ts'
 
 export interface NewMessage {
   id: string
@@ -87,8 +88,8 @@ export async function moveMessages(
 }
 
 /**
- * The moment something is to be done next: a mail is due that nothing holds, or a pause ends by itself; not before a
- * provider that is down is asked again. undefined when there is nothing.
+ * The moment something is to be done next: a mail is due that nothing holds, a pause ends by itself, or a task or a wait is
+ * over; not before a provider that is down is asked again. undefined when there is nothing.
  */
 export async function findNextDue(db: Db): Promise<Date | undefined> {
   const { rows } = await sql<{ due_at: Date }>`
@@ -105,29 +106,11 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
           ) m
         where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
         order by m.due_at limit 1
-      ), (select min(resume_at) from enrollment where resume_at is not null)) as at
+      ), (select min(resume_at) from enrollment where resume_at is not null), (${nextWaits})) as at
     )
     select greatest(next.at, (select until_at from hold where key = 'provider')) as due_at
     from next where next.at is not null`.execute(db)
   return rows[0]?.due_at
-}
-
-/** Mails of a sequence, or of some enrollments, that are overdue: what a resume has to place anew. */
-export async function listOverduePlans(
-  db: Db,
-  of: { sequence_id: string } | { enrollment_ids: readonly string[] },
-  now: Date,
-): Promise<{ id: string; due_at: Date; time_zone: string }[]> {
-  return db
-    .selectFrom('message')
-    .select(['id', 'due_at', 'time_zone'])
-    .where('state', '=', 'planned')
-    .where('due_at', '<', now)
-    .$if('sequence_id' in of, (query) => query.where('sequence_id', '=', 'sequence_id' in of ? of.sequence_id : ''))
-    .$if('enrollment_ids' in of, (query) =>
-      query.where('enrollment_id', 'in', 'enrollment_ids' in of ? [...of.enrollment_ids] : []),
-    )
-    .execute()
 }
 
 /** Leases that ran out: what had not left is planned again, what had left is unconfirmed. Never the other way. */
@@ -178,12 +161,15 @@ export async function listStrandedEnrollments(
       where e.status = 'active'
         and not exists (select from message m where m.enrollment_id = e.id
           and m.state in ('planned', 'claimed', 'unconfirmed', 'failed'))
+        and e.waiting_for is null
         and not exists (select from task where task.enrollment_id = e.id and done_at is null and skipped_at is null)
     )
     select e.id as enrollment_id, last.step_key, last.done_at
     from idle e join lateral (
       select m.step_key, coalesce(m.settled_at, m.sent_at, m.created_at) as done_at from message m
-      where m.enrollment_id = e.id and m.state in ('sent', 'skipped') order by m.position desc limit 1
+      where m.enrollment_id = e.id and m.state in ('sent', 'skipped')
+      -- Not by place: a step that an edit put last may have been the first to leave.
+      order by coalesce(m.settled_at, m.sent_at) desc, m.position desc limit 1
     ) last on true
     where not exists (select from task join step on step.sequence_id = e.sequence_id and step.version = e.version
           and step.step_key = task.step_key

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { SendWindow } from '../tables/sequence.ts'
 
 /** The earliest mail that may leave; the days and hours are its sequence's, the zone is the recipient's. */
 export interface NextDue {
@@ -6,9 +7,10 @@ export interface NextDue {
   /** why it was moved to there */
   reason: string | null
   time_zone: string
-  window_days: number[]
-  window_from_minute: number
-  window_to_minute: number
+  /** of the recipient, for holidays */
+  country: string | null
+  windows: SendWindow[]
+  skip_holidays: boolean
   /** of its sender, while it is paused; '' when nobody said why */
   sender_pause_reason: string | null
   /** of the provider; holds every mail until then, or did */
@@ -30,8 +32,8 @@ export const readNextDue = (next: NextDueJson): NextDue | null =>
 /** For a lateral join on `sequence`: `due_at` and `next`, found at the head of an index, whatever waits behind it. */
 export const nextDueOfSequence = sql`
   select message.due_at, json_build_object('due_at', message.due_at, 'reason', message.reason,
-      'time_zone', message.time_zone, 'window_days', sequence.window_days,
-      'window_from_minute', sequence.window_from_minute, 'window_to_minute', sequence.window_to_minute,
+      'time_zone', message.time_zone, 'country', message.country, 'windows', sequence.windows,
+      'skip_holidays', sequence.skip_holidays,
       'sender_pause_reason', case when sender.paused_at is not null then coalesce(sender.pause_reason, '') end,
       'hold', (select json_build_object('until_at', until_at, 'reason', reason) from hold where key = 'provider')) as next
   from message join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
+import type { EnrollmentStatus } from '../tables/enrollment.ts'
 import { type Cursor, keyset, type Order, orderValue, type Page, toPage } from './keyset.ts'
 import { containing } from './like-pattern.ts'
 
@@ -13,6 +14,8 @@ export type ReplyRow = Row<'reply'> & {
   account_name: string | null
   sequence_id: string | null
   sequence_name: string | null
+  enrollment_status: EnrollmentStatus | null
+  resume_at: Date | null
   order_value: string
 }
 
@@ -32,6 +35,7 @@ export async function listReplies(
     .selectAll('reply')
     .select(['person.name as person_name', 'account.name as account_name'])
     .select(['sequence.id as sequence_id', 'sequence.name as sequence_name', orderValue(order)])
+    .select(['enrollment.status as enrollment_status', 'enrollment.resume_at'])
     .where('reply.event_id', '=', request.event_id)
     .$if(request.unread_only, (all) => all.where('reply.read_at', 'is', null))
   return toPage(await keyset(query, order, sql`reply.id`, page).execute(), page)
@@ -110,6 +114,8 @@ export async function listOpenTasks(
     .where('task.event_id', '=', request.event_id)
     .where('task.done_at', 'is', null)
     .where('task.skipped_at', 'is', null)
+    // Before it has been judged, a task with a condition is nobody's work.
+    .where((on) => on.or([on('task.condition', 'is', null), on('task.judged_at', 'is not', null)]))
     .$if(owner_id !== null, (all) => all.where('task.owner_id', '=', owner_id))
   return toPage(await keyset(query, order, sql`task.id`, page).execute(), page)
 }
@@ -155,7 +161,11 @@ export async function listUnconfirmed(
   return toPage(await keyset(query, order, sql`m.id`, page).execute(), page)
 }
 
-export type SuppressionRow = Row<'suppression'> & { created_by_name: string | null; order_value: string }
+export type SuppressionRow = Row<'suppression'> & {
+  created_by_name: string | null
+  event_name: string | null
+  order_value: string
+}
 
 /** The newest first, of every event: who asked not to be written to is asked for nowhere. */
 export async function listSuppressions(db: Db, request: PageOf & { q: string | null }): Promise<Page<SuppressionRow>> {
@@ -165,8 +175,9 @@ export async function listSuppressions(db: Db, request: PageOf & { q: string | n
   const query = db
     .selectFrom('suppression')
     .leftJoin('user', 'user.id', 'suppression.created_by')
+    .leftJoin('event', 'event.id', 'suppression.event_id')
     .selectAll('suppression')
-    .select(['user.name as created_by_name', orderValue(order)])
+    .select(['user.name as created_by_name', 'event.name as event_name', orderValue(order)])
     .$if(request.q !== null, (all) => all.where('suppression.value', 'like', pattern))
   return toPage(await keyset(query, order, sql`suppression.id`, page).execute(), page)
 }

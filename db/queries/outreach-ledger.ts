@@ -46,7 +46,7 @@ export async function readLedger(db: Db, now: Date): Promise<Ledger> {
         'duplicates', (select count(*) from (
           select from message m where m.handed_at is not null and m.state in ('sent', 'unconfirmed')
           group by m.enrollment_id, m.step_key having count(*) > 1) twice),
-        'lost', (select count(*) from enrollment e where e.status = 'active'
+        'lost', (select count(*) from enrollment e where e.status = 'active' and e.waiting_for is null
           and not exists (select from message m where m.enrollment_id = e.id
             and m.state in ('planned', 'claimed', 'unconfirmed'))
           and not exists (select from task where task.enrollment_id = e.id and done_at is null and skipped_at is null)),

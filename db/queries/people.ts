@@ -266,6 +266,7 @@ export async function upsertGivenAddress(
 }
 
 export interface EnrollmentLine {
+  id: string
   sequence_id: string
   sequence_name: string
   status: Row<'enrollment'>['status']
@@ -279,6 +280,7 @@ export async function listEnrollmentsOf(db: Db, person_id: string): Promise<Enro
     .selectFrom('enrollment')
     .innerJoin('sequence', 'sequence.id', 'enrollment.sequence_id')
     .select([
+      'enrollment.id',
       'enrollment.sequence_id',
       'sequence.name as sequence_name',
       'enrollment.status',

@@ -16,16 +16,29 @@ export async function insertReceipts(db: Db, lines: readonly NewReceipt[], now: 
     .execute()
 }
 
+export type ReceiptLine = Row<'receipt'> & { step_key: string | null; position: number | null; rotation: number | null }
+
 /** Why a person did, or did not, get each step: every line in the order of writing, with the step it speaks of. */
-export async function receiptOf(
-  db: Db,
-  enrollment_id: string,
-): Promise<(Row<'receipt'> & { position: number | null; rotation: number | null })[]> {
+export async function receiptOf(db: Db, enrollment_id: string): Promise<ReceiptLine[]> {
   return db
     .selectFrom('receipt')
     .leftJoin('message', 'message.id', 'receipt.message_id')
+    .leftJoin('task', (join) =>
+      join
+        .on(sql<boolean>`task.id::text = receipt.detail ->> 'task_id'`)
+        .onRef('task.enrollment_id', '=', 'receipt.enrollment_id'),
+    )
+    .leftJoin('enrollment', 'enrollment.id', 'receipt.enrollment_id')
+    .leftJoin('step', (join) =>
+      join
+        .onRef('step.sequence_id', '=', 'enrollment.sequence_id')
+        .onRef('step.version', '=', 'enrollment.version')
+        .onRef('step.step_key', '=', 'task.step_key'),
+    )
     .selectAll('receipt')
-    .select(['message.position', 'message.rotation'])
+    .select(['message.rotation'])
+    .select((of) => of.fn.coalesce('message.step_key', 'task.step_key').as('step_key'))
+    .select((of) => of.fn.coalesce('message.position', 'step.position').as('position'))
     .where('receipt.enrollment_id', '=', enrollment_id)
     .orderBy('receipt.line')
     .execute()

@@ -5,30 +5,41 @@ import type { ReplyClass } from '../tables/reply.ts'
 export interface AnsweredMessage {
   id: string
   enrollment_id: string
+  account_key: string
   person_id: string
+  person_name: string
+  /** where it is day for the person, as far as we know */
+  time_zone: string
   account_id: string | null
   event_id: string
   to_address: string
 }
 
-/** The mail a reply answers: by its Message-ID, then by the id in the reply address, then the last one to the sender. */
+/**
+ * The mail a reply answers: by its Message-ID, In-Reply-To before References and these from the newest, then by the id in the
+ * reply address, then the last one to the sender.
+ *
+ * @param by.message_id_headers in the order in which they count
+ */
 export async function findAnsweredMessage(
   db: Db,
   by: { message_id_headers: readonly string[]; message_id: string | undefined; from_address: string },
 ): Promise<AnsweredMessage | undefined> {
   const { rows } = await sql<AnsweredMessage>`
-    select id, enrollment_id, person_id, account_id, event_id, to_address from (
-      select m.*, 1 as rank from message m
-      where m.message_id_header in (select jsonb_array_elements_text(${JSON.stringify(by.message_id_headers)}::jsonb))
+    select found.id, enrollment_id, e.account_key, found.person_id, p.name as person_name, found.time_zone,
+      found.account_id, found.event_id, to_address
+    from (
+      select m.*, named.rank from jsonb_array_elements_text(${JSON.stringify(by.message_id_headers)}::jsonb)
+        with ordinality named(header, rank) join message m on m.message_id_header = named.header
       union all
-      select m.*, 2 from message m where m.id = ${by.message_id ?? null}::uuid
+      select m.*, 1000 from message m where m.id = ${by.message_id ?? null}::uuid
       union all
       select * from (
-        select m.*, 3 from email_address a join message m on m.person_id = a.person_id
+        select m.*, 2000 from email_address a join message m on m.person_id = a.person_id
         where a.address_key = ${by.from_address.toLowerCase()} and m.handed_at is not null
         order by m.handed_at desc limit 1
       ) last
-    ) found
+    ) found join enrollment e on e.id = found.enrollment_id join person p on p.id = found.person_id
     where to_address is not null
     order by rank, position desc, rotation desc limit 1`.execute(db)
   return rows[0]
@@ -45,7 +56,7 @@ export async function insertReply(db: Db, reply: Row<'reply'>): Promise<boolean>
   return row !== undefined
 }
 
-/** What a reply changes beside the enrollment: the facts on mail and person (a human's only), receipt and timeline. */
+/** What a reply changes beside the enrollment's state: the facts on mail and person (a human's only), receipt and timeline. */
 export async function recordReplyFacts(
   db: Db,
   {
@@ -62,6 +73,9 @@ export async function recordReplyFacts(
     ), answered as (
       update message set replied_at = coalesce(replied_at, ${at}) from held
       where message.id = ${message.id}::uuid and ${isHuman}::boolean
+    ), answered_in as (
+      update enrollment set replied_at = coalesce(replied_at, ${at}) from held
+      where enrollment.id = held.id and ${reply.class === 'human'}::boolean
     ), spoke as (
       update person set replied_at = coalesce(replied_at, ${at}) where id = ${message.person_id}::uuid and ${isHuman}::boolean
     ), logged as (
@@ -86,4 +100,17 @@ const titles: Record<ReplyClass, string> = {
 
 export async function markReplyRead(db: Db, { id, now }: { id: string; now: Date }): Promise<void> {
   await db.updateTable('reply').set({ read_at: now }).where('id', '=', id).where('read_at', 'is', null).execute()
+}
+
+/** Where it is day for the person of an enrollment, as their newest mail was planned. */
+export async function findZoneOfEnrollment(db: Db, enrollment_id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('message')
+    .select('time_zone')
+    .where('enrollment_id', '=', enrollment_id)
+    .orderBy('position', 'desc')
+    .orderBy('rotation', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.time_zone
 }

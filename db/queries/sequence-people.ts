@@ -16,9 +16,14 @@ export interface SequencePerson {
   address: string | null
   status: EnrollmentStatus
   stop_reason: string | null
+  pause_reason: string | null
+  resume_at: Date | null
   version: number
   enrolled_at: Date
   stopped_at: Date | null
+  /** nothing is planned before this has happened, or its last day is over */
+  waiting_for: 'booth_visit' | null
+  waiting_until_at: Date | null
   finished_at: Date | null
   message_id: string | null
   position: number | null
@@ -30,6 +35,10 @@ export interface SequencePerson {
   replied_at: Date | null
   bounced_at: Date | null
   time_zone: string | null
+  /** of the recipient, for holidays */
+  country: string | null
+  /** whether the mail leaves is judged when it is due */
+  has_condition: boolean | null
   task_id: string | null
   task_kind: TaskKind | null
   task_title: string | null
@@ -74,7 +83,24 @@ function people(db: Db) {
         on
           .selectFrom('message as m')
           .select(['m.id as message_id', 'm.position', 'm.state', 'm.reason', 'm.due_at', 'm.sent_at', 'm.time_zone'])
+          .select('m.country')
+          .select((of) =>
+            of
+              .exists(
+                of
+                  .selectFrom('step')
+                  .select('step.id')
+                  .whereRef('step.sequence_id', '=', 'm.sequence_id')
+                  .whereRef('step.version', '=', 'm.version')
+                  .whereRef('step.step_key', '=', 'm.step_key')
+                  .where('step.condition', 'is not', null),
+              )
+              .$castTo<boolean>()
+              .as('has_condition'),
+          )
           .whereRef('m.enrollment_id', '=', 'e.id')
+          // A step that was moved may stand before one that was sent.
+          .orderBy('m.created_at', 'desc')
           .orderBy('m.position', 'desc')
           .orderBy('m.rotation', 'desc')
           .limit(1)
@@ -106,8 +132,20 @@ function people(db: Db) {
       (join) => join.onTrue(),
     )
     .select(['e.id', 'e.person_id', 'p.name as person_name', 'p.title', 'e.account_id', 'account.name as account_name'])
-    .select(['a.address', 'e.status', 'e.stop_reason', 'e.version', 'e.enrolled_at', 'e.stopped_at', 'e.finished_at'])
+    .select([
+      'a.address',
+      'e.status',
+      'e.stop_reason',
+      'e.pause_reason',
+      'e.resume_at',
+      'e.version',
+      'e.enrolled_at',
+      'e.stopped_at',
+      'e.finished_at',
+    ])
+    .select(['e.waiting_for', 'e.waiting_until_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
     .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
+    .select(['last.country', 'last.has_condition'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
 }

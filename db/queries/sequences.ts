@@ -11,6 +11,16 @@ export async function findSequence(db: Db, id: string): Promise<Row<'sequence'> 
   return db.selectFrom('sequence').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export async function listSequencesById(db: Db, ids: readonly string[]): Promise<Row<'sequence'>[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .selectFrom('sequence')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute()
+}
+
 /**
  * Holds the row until the transaction ends, so that two edits of one sequence follow each other. No stronger: a drain
  * that plans the next mail of the sequence refers to the row, and must not wait for an archiving that waits for it.
@@ -38,6 +48,12 @@ export async function findSequenceByName(db: Db, event_id: string, name: string)
 export async function releaseClaimsOfSequence(db: Db, sequence_id: string): Promise<void> {
   await sql`update message m set state = 'planned', claim_token = null, lease_until = null
     where m.sequence_id = ${sequence_id}::uuid and ${may('release')}`.execute(db)
+}
+
+/** Sequences that write, or will when they are resumed. */
+export async function listSendingSequenceIds(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('sequence').select('id').where('status', 'in', ['active', 'paused']).execute()
+  return rows.map((row) => row.id)
 }
 
 /** The enrollments of a sequence that still run. */

@@ -1,7 +1,9 @@
+import type { Insertable } from 'kysely'
 import type { Db, Row } from '../schema.ts'
-import type { DelayUnit, StepKind, StepThread } from '../tables/step.ts'
+import type { DelayUnit, StepKind, StepTable, StepThread } from '../tables/step.ts'
 
-export interface NewStep {
+/** Timing that is left out is a wait; a condition is JSON. */
+export interface NewStep extends Partial<Pick<Insertable<StepTable>, TimingColumn>> {
   id: string
   step_key: string
   position: number
@@ -12,6 +14,17 @@ export interface NewStep {
   subject: string
   body: string
 }
+
+type TimingColumn =
+  | 'timing'
+  | 'date_on'
+  | 'at_minute'
+  | 'anchor'
+  | 'anchor_side'
+  | 'clock'
+  | 'when_late'
+  | 'condition'
+  | 'time_out_days'
 
 /** In order. */
 export async function listSteps(db: Db, sequence_id: string, version: number): Promise<Row<'step'>[]> {

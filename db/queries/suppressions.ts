@@ -6,6 +6,8 @@ export interface NewSuppression {
   kind: SuppressionKind
   /** lower case */
   value: string
+  /** null: everywhere */
+  event_id?: string | null
   reason: SuppressionReason
   source: string
   person_id: string | null
@@ -19,40 +21,53 @@ export async function insertSuppressions(
 ): Promise<string[]> {
   if (suppressions.length === 0) return []
   const { rows } = await sql<{ value: string }>`
-    insert into suppression (id, kind, value, reason, source, person_id, created_at, created_by)
-    select gen_random_uuid(), kind, value, reason, source, person_id, ${by.now}::timestamptz, ${by.user_id}::uuid
+    insert into suppression (id, kind, value, event_id, reason, source, person_id, created_at, created_by)
+    select gen_random_uuid(), kind, value, event_id, reason, source, person_id, ${by.now}::timestamptz, ${by.user_id}::uuid
     from json_to_recordset(${JSON.stringify(suppressions)}::json)
-      as t(kind text, value text, reason text, source text, person_id uuid)
+      as t(kind text, value text, event_id uuid, reason text, source text, person_id uuid)
     on conflict do nothing
     returning value`.execute(db)
   return rows.map((row) => row.value)
 }
 
-export async function deleteSuppression(db: Db, of: { kind: SuppressionKind; value: string }): Promise<boolean> {
-  const result = await db
-    .deleteFrom('suppression')
-    .where('kind', '=', of.kind)
-    .where('value', '=', of.value)
-    .executeTakeFirst()
+export async function deleteSuppression(db: Db, id: string): Promise<boolean> {
+  const result = await db.deleteFrom('suppression').where('id', '=', id).executeTakeFirst()
   return result.numDeletedRows > 0n
 }
 
-/** Running enrollments of everybody who has one of these addresses, or any address at one of these domains. */
+/**
+ * Running enrollments of everybody who has one of these addresses, or any address at one of these domains or below it, within
+ * the scope of each.
+ */
 export async function listEnrollmentsReachedBy(
   db: Db,
-  values: readonly Pick<NewSuppression, 'kind' | 'value' | 'reason'>[],
+  values: readonly Pick<NewSuppression, 'kind' | 'value' | 'event_id' | 'reason'>[],
 ): Promise<{ enrollment_id: string; reason: SuppressionReason }[]> {
   if (values.length === 0) return []
+  // Hashes and domains are looked for among all addresses, once for the whole list.
+  const ofDomains = values.some(({ kind }) => kind !== 'address')
   const { rows } = await sql<{ enrollment_id: string; reason: SuppressionReason }>`
     with given as (
-      select * from json_to_recordset(${JSON.stringify(values)}::json) as t(kind text, value text, reason text)
+      select * from json_to_recordset(${JSON.stringify(values)}::json)
+        as t(kind text, value text, event_id uuid, reason text)
     ), reached as (
-      select a.person_id, g.reason from given g join email_address a on g.kind = 'address' and a.address_key = g.value
+      select a.person_id, g.event_id, g.reason from given g join email_address a on a.address_key = g.value
+      where g.kind = 'address'
+      ${
+        ofDomains
+          ? sql`union all
+      select a.person_id, g.event_id, g.reason from email_address a cross join lateral unnest(parent_domains(a.domain)) above
+        join given g on g.kind = 'domain' and g.value = above
       union all
-      select a.person_id, g.reason from given g join email_address a on g.kind = 'domain' and a.domain = g.value
+      select a.person_id, g.event_id, g.reason from email_address a
+        join given g on g.kind = 'address_hash' and g.value = address_hash(a.address_key)`
+          : sql``
+      }
     )
     select distinct on (e.id) e.id as enrollment_id, reached.reason
-    from reached join enrollment e on e.person_id = reached.person_id and e.status in ('active', 'paused')
+    from reached join person p on p.id = reached.person_id
+      join enrollment e on e.person_id = p.id and e.status in ('active', 'paused')
+    where reached.event_id is null or reached.event_id = p.event_id
     order by e.id`.execute(db)
   return rows
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
+import type { StepCondition } from '../tables/step.ts'
 import type { TaskKind } from '../tables/task.ts'
 
 export interface NewTask {
@@ -14,6 +15,10 @@ export interface NewTask {
   title: string
   notes: string | null
   due_at: Date
+  /** null: it is never given up */
+  times_out_at: Date | null
+  /** judged when it is due */
+  condition: StepCondition | null
   rule: string
 }
 
@@ -24,12 +29,12 @@ export async function insertStepTasks(db: Db, tasks: readonly NewTask[], now: Da
     with given as (
       select * from json_to_recordset(${JSON.stringify(tasks)}::json) as t(id uuid, event_id uuid, person_id uuid,
         account_id uuid, enrollment_id uuid, step_key uuid, owner_id uuid, kind text, title text, notes text,
-        due_at timestamptz, rule text)
+        due_at timestamptz, times_out_at timestamptz, condition jsonb, rule text)
     ), added as (
       insert into task (id, event_id, person_id, account_id, enrollment_id, step_key, owner_id, kind, title, notes, due_at,
-        created_at)
+        times_out_at, condition, created_at)
       select g.id, g.event_id, g.person_id, g.account_id, g.enrollment_id, g.step_key, g.owner_id, g.kind, g.title,
-        g.notes, g.due_at, ${now}::timestamptz
+        g.notes, g.due_at, g.times_out_at, g.condition, ${now}::timestamptz
       from given g join enrollment e on e.id = g.enrollment_id and e.status in ('active', 'paused')
       on conflict do nothing
       returning id, enrollment_id, due_at

@@ -20,6 +20,8 @@ export interface EmailAddressTable {
   provenance: Json<Record<string, unknown>>
   /** unknown is not invalid */
   status: Generated<AddressStatus>
+  /** mails to it that came back for a passing reason */
+  soft_bounces: Generated<number>
   /** the one that mail goes to; at most one a person */
   is_primary: Generated<boolean>
   verified_at: Instant | null

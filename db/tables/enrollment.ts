@@ -12,12 +12,23 @@ export interface EnrollmentTable {
   /** whose colleagues these are: `accountKeyOf` */
   account_key: string
   version: number
+  /** the version in which they came to the step they stand at, when they were moved since; null: the same */
+  from_version: number | null
   status: Generated<EnrollmentStatus>
   stop_reason: string | null
   paused_at: Instant | null
   pause_reason: string | null
   /** goes on by itself at this moment; null: when a person says so */
   resume_at: Instant | null
+  /** nothing is planned: the next step hangs on this */
+  waiting_for: 'booth_visit' | null
+  waiting_step_key: string | null
+  /** when the step before it was done */
+  waiting_since_at: Instant | null
+  /** then the step is passed over */
+  waiting_until_at: Instant | null
+  /** a human answered a mail of it */
+  replied_at: Instant | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

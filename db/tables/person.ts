@@ -41,6 +41,8 @@ export interface PersonTable {
   owner_id: string | null
   notes: string | null
   replied_at: Instant | null
+  booth_visited_at: Instant | null
+  meeting_booked_at: Instant | null
   created_at: Instant
   updated_at: Instant
 }

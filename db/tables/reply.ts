@@ -1,4 +1,4 @@
-import type { Instant } from './columns.ts'
+import type { Day, Instant } from './columns.ts'
 
 export type ReplyClass = 'human' | 'out_of_office' | 'auto_reply' | 'unsubscribe' | 'bounce'
 
@@ -15,7 +15,11 @@ export interface ReplyTable {
   to_address: string | null
   subject: string
   text: string
+  /** sanitised when it came; null when it had none, or too much of it */
+  html: string | null
   class: ReplyClass
+  /** an out-of-office: the first working day on which they are back; null when the text does not say */
+  resume_on: Day | null
   received_at: Instant
   read_at: Instant | null
 }

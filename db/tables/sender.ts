@@ -25,6 +25,8 @@ export interface SenderTable {
   ramp_step: Generated<number>
   paused_at: Instant | null
   pause_reason: string | null
+  /** bounces and complaints of mails before this moment have led to a pause already */
+  rated_from: Instant | null
   created_at: Instant
   updated_at: Instant
 }

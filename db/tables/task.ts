@@ -1,4 +1,5 @@
-import type { Instant } from './columns.ts'
+import type { Instant, Json } from './columns.ts'
+import type { StepCondition } from './step.ts'
 
 export type TaskKind = 'manual_email' | 'call' | 'linkedin' | 'task'
 
@@ -17,5 +18,12 @@ export interface TaskTable {
   due_at: Instant
   done_at: Instant | null
   skipped_at: Instant | null
+  /** given up at this moment when it is still open; null: never */
+  times_out_at: Instant | null
+  /** `skipped_at` is set, too */
+  timed_out_at: Instant | null
+  /** its step's; the task is nobody's work before it has been judged, when it is due */
+  condition: Json<StepCondition> | null
+  judged_at: Instant | null
   created_at: Instant
 }

@@ -80,7 +80,8 @@ function actionsOf(person: number, mail: AcceptedMail): RecipientAction[] {
   const opens: RecipientAction[] =
     person % 3 === 0 ? [{ kind: 'open' }] : person % 5 === 0 ? [{ kind: 'machine_open' }] : []
   if (isFirst) {
-    if (person % 20 === 7) return [{ kind: 'bounce' }]
+    // One of forty: at one of twenty the sequence would be paused by itself.
+    if (person % 40 === 7) return [{ kind: 'bounce' }]
     if (person % 20 === 11) return [{ kind: 'scan' }, ...opens]
     if (person % 40 === 13) return [...opens, { kind: 'unsubscribe_one_click' }]
     if (person === 5) return [{ kind: 'out_of_office' }]

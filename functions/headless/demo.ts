@@ -151,6 +151,8 @@ async function writeSequence(ctx: Ctx, { event_id, user_id }: { event_id: string
     contact_reason: 'You are on the attendee list of this show, and your work touches yard operations.',
     min_confidence: 0.1,
     track_clicks: true,
+    // Nobody is there to let colleagues go on: each answer is for one of them.
+    colleague_reply: 'nothing',
     steps: [
       {
         kind: 'email',

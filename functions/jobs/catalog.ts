@@ -40,6 +40,24 @@ export const jobCatalog = {
     max_attempts: 5,
     lease_seconds: 120,
   }),
+  'replan-event': kind({
+    title: 'Plan anew what hangs on a show',
+    payload: v.strictObject({ event_id: uuid }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
+  'move-enrollments': kind({
+    title: 'Move people to a new version',
+    payload: v.strictObject({ sequence_id: uuid, version: v.number() }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
+  'replan-sequence': kind({
+    title: 'Place mails anew',
+    payload: v.strictObject({ sequence_id: uuid, reason: v.string() }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
   'drain-messages': kind({
     title: 'Send what is due',
     payload: nothing,

@@ -5,6 +5,9 @@ import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
+import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
+import { replanInBackground } from '../domain/sequences/replan.ts'
+import { replanEvent } from '../domain/sequences/replan-event.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -22,6 +25,9 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   website: (ctx, payload) => findWebsite(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': scoreAccounts,
+  'replan-event': (ctx, payload) => replanEvent(ctx, payload),
+  'move-enrollments': async (ctx, payload) => ({ ...(await moveEnrollments(ctx, payload)) }),
   'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),
+  'replan-sequence': (ctx, payload) => replanInBackground(ctx, payload),
   sweep: (ctx) => sweep(ctx),
 }

@@ -11,6 +11,7 @@ const DEFAULT_MEGABYTES = 1
 /** By path: what may come in large. SendGrid's inbound parse carries mails up to 30 MB; nobody answers a sales mail with that. */
 const megabytes: Record<string, number> = {
   [routes.import]: 50,
+  [routes.importSuppressions]: 10,
   [routes.sendgridInbound]: 25,
   [routes.sendgridEvents]: 10,
 }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
+import { listSubsidiaries } from '../../db/queries/account-keys.ts'
 import { listScoreHistory } from '../../db/queries/account-scores.ts'
 import {
   type AccountDetail,
@@ -22,12 +23,13 @@ import { paths, routes } from '../../web/paths.ts'
 import { ACCOUNT_STATUSES, accountDetailsSchema } from '../domain/accounts/account-details.ts'
 import { createAccount } from '../domain/accounts/create-account.ts'
 import { overrideSchema, overrideScore, removeOverride } from '../domain/accounts/override-score.ts'
+import { parentSchema, setParent } from '../domain/accounts/set-parent.ts'
 import { updateAccount } from '../domain/accounts/update-account.ts'
 import { renderLocal } from '../domain/enrichment/patterns.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
 import { accountsEnrichmentSchema, enqueueForAccounts } from '../domain/queue/enqueue-for-accounts.ts'
 import type { SignedInEnv } from '../env.ts'
-import { NotFoundError } from '../errors.ts'
+import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf, requireEvent } from './active-event.tsx'
 import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
@@ -104,7 +106,13 @@ const alreadyThere = { name: 'This company is on the list already' }
 
 accountPages.get(routes.account, async (c) => accountPage(c, await requireAccount(c), emptyForm))
 
-async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form: FormState, status: 200 | 422 = 200) {
+async function accountPage(
+  c: Context<SignedInEnv>,
+  account: AccountDetail,
+  form: FormState,
+  status: 200 | 422 = 200,
+  parent_form: FormState = formOf({ parent: account.parent_name }),
+) {
   const { db } = c.var.ctx
   const everybody = {
     q: null,
@@ -115,7 +123,7 @@ async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form
     has_address: null,
     owner: null,
   }
-  const [people, patterns, history, activities] = await Promise.all([
+  const [people, patterns, history, activities, subsidiaries] = await Promise.all([
     listPeople(
       db,
       { ...everybody, event_id: account.event_id, account_id: account.id },
@@ -124,6 +132,7 @@ async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form
     account.domain === null ? [] : listPatterns(db, account.domain),
     listScoreHistory(db, account.id, 20),
     listActivities(db, { account_id: account.id }, TIMELINE_LIMIT),
+    listSubsidiaries(db, account.id),
   ])
   return renderPage(
     c,
@@ -139,6 +148,8 @@ async function accountPage(c: Context<SignedInEnv>, account: AccountDetail, form
       activities={activities}
       activity_limit={TIMELINE_LIMIT}
       form={form}
+      parent_form={parent_form}
+      subsidiaries={subsidiaries}
     />,
     { status },
   )
@@ -178,6 +189,19 @@ accountPages.post(routes.removeOverride, async (c) => {
   const account = await requireAccount(c)
   await removeOverride(c.var.ctx, account)
   return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: 'The computed score counts again.' })
+})
+
+accountPages.post(routes.accountParent, async (c) => {
+  const account = await requireAccount(c)
+  const read = await readForm(c, parentSchema)
+  if (!read.isValid) return accountPage(c, account, emptyForm, 422, read.form)
+  try {
+    await setParent(c.var.ctx, account, read.output)
+  } catch (error) {
+    if (!(error instanceof InvalidError)) throw error
+    return accountPage(c, account, emptyForm, 422, refusedForm(read.values, error.fields))
+  }
+  return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: 'The parent account is saved.' })
 })
 
 accountPages.post(routes.enrichAccounts, async (c) => {

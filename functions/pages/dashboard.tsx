@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono'
-import { Temporal } from 'temporal-polyfill'
 import { type DashboardFigures, findDashboardFigures, findDashboardLists } from '../../db/queries/dashboard.ts'
 import { MOST_COUNTED } from '../../db/queries/keyset.ts'
 import {
@@ -9,6 +8,7 @@ import {
 } from '../../web/pages/dashboard/dashboard-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import type { Config } from '../config.ts'
+import { startOfDay, startOfNextDay } from '../domain/sequences/local-time.ts'
 import { type WhyNotNow, whyNotNow } from '../domain/sequences/why-not-now.ts'
 import type { SignedInEnv } from '../env.ts'
 import { renderPage, viewerTimeZone } from './render-page.tsx'
@@ -64,9 +64,8 @@ const nothing: DashboardPageProps = {
 
 /** The reader's day: "sent today" ends at their midnight. */
 function todayOf(c: Context<SignedInEnv>): { from: Date; to: Date } {
-  const now = Temporal.Instant.fromEpochMilliseconds(c.var.ctx.clock.now().getTime())
-  const from = now.toZonedDateTimeISO(viewerTimeZone(c)).startOfDay()
-  return { from: new Date(from.epochMilliseconds), to: new Date(from.add({ days: 1 }).epochMilliseconds) }
+  const now = c.var.ctx.clock.now()
+  return { from: startOfDay(now, viewerTimeZone(c)), to: startOfNextDay(now, viewerTimeZone(c)) }
 }
 
 function whyNotNowOf(figures: DashboardFigures, config: Config, now: Date): WhyNotNow | null {

@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { countEvents, findEvent, listEvents } from '../../db/queries/events.ts'
 import type { Row } from '../../db/schema.ts'
-import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
+import { type FormState, formOf } from '../../web/forms.ts'
 import { EventFormPage } from '../../web/pages/events/event-form-page.tsx'
+import { EventMovePage } from '../../web/pages/events/event-move-page.tsx'
 import { EventsPage } from '../../web/pages/events/events-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { activateEvent } from '../domain/events/activate-event.ts'
@@ -15,9 +16,11 @@ import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { clockWords } from './window-fields.ts'
 
 export const eventPages = new Hono<SignedInEnv>()
 
+const usualDoors = { doors_open_minute: '09:00', doors_close_minute: '17:00' }
 const nameTaken = { name: 'Another event has this name' }
 
 eventPages.get(routes.events, async (c) => {
@@ -29,7 +32,7 @@ eventPages.get(routes.events, async (c) => {
   return renderPage(c, <EventsPage rows={rows} show={show} counts={counts} active_event_id={actor.active_event_id} />)
 })
 
-eventPages.get(routes.newEvent, (c) => renderPage(c, <EventFormPage form={emptyForm} event={null} />))
+eventPages.get(routes.newEvent, (c) => renderPage(c, <EventFormPage form={formOf(usualDoors)} event={null} />))
 
 eventPages.post(routes.events, async (c) => {
   const read = await readForm(c, eventDetailsSchema)
@@ -51,16 +54,28 @@ eventPages.post(routes.events, async (c) => {
 eventPages.get(routes.event, async (c) => {
   const event = await requireEvent(c)
   const { name, venue, city, country, time_zone, booth, starts_on, ends_on } = event
-  return formPage(c, event, formOf({ name, venue, city, country, time_zone, booth, starts_on, ends_on }))
+  const doors = {
+    doors_open_minute: clockWords(event.doors_open_minute),
+    doors_close_minute: clockWords(event.doors_close_minute),
+  }
+  return formPage(c, event, formOf({ name, venue, city, country, time_zone, booth, starts_on, ends_on, ...doors }))
 })
 
 eventPages.post(routes.event, async (c) => {
   const event = await requireEvent(c)
   const read = await readForm(c, eventDetailsSchema)
   if (!read.isValid) return formPage(c, event, read.form, 422)
-  const { outcome } = await updateEvent(c.var.ctx, event.id, read.output)
-  if (outcome === 'name_taken') return formPage(c, event, refusedForm(read.values, nameTaken), 422)
-  return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })
+  const result = await updateEvent(c.var.ctx, event.id, read.output, { approved: read.values.approved === 'yes' })
+  switch (result.outcome) {
+    case 'name_taken':
+      return formPage(c, event, refusedForm(read.values, nameTaken), 422)
+    case 'needs_approval': {
+      const form = { values: read.values, errors: {} }
+      return renderPage(c, <EventMovePage event={event} moved={result.moved} form={form} />)
+    }
+    default:
+      return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })
+  }
 })
 
 eventPages.post(routes.activateEvent, async (c) => {

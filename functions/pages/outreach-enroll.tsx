@@ -3,14 +3,17 @@ import { type EnrollFilter, listEnrollChoiceIds, listEnrollChoices } from '../..
 import { MOST_COUNTED } from '../../db/queries/keyset.ts'
 import { listSequenceFigures } from '../../db/queries/sequence-figures.ts'
 import { plural } from '../../web/format.ts'
+import { formOf } from '../../web/forms.ts'
 import { ChooseSequencePage } from '../../web/pages/outreach/choose-sequence-page.tsx'
 import { type EnrollFilters, EnrollPage } from '../../web/pages/outreach/enroll-page.tsx'
 import { type LeftOutGroup, PreflightPage } from '../../web/pages/outreach/preflight-page.tsx'
+import { SimulationPage } from '../../web/pages/outreach/simulation-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { PERSONAS } from '../domain/people/personas.ts'
 import { enrollPeople } from '../domain/sequences/enroll-people.ts'
 import { type LeftOut, type LeftOutReason, preflightEnrollment } from '../domain/sequences/preflight.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
+import { simulateEnrollment } from '../domain/simulation/simulate-enrollment.ts'
 import type { SignedInEnv } from '../env.ts'
 import { readId } from '../middleware/read-id.ts'
 import { isUuid } from '../uuid.ts'
@@ -51,6 +54,8 @@ enrollPages.get(routes.enrollPeople, async (c) => {
 
 enrollPages.get(routes.preflight, (c) => preflightPage(c, queryFields(c)))
 enrollPages.post(routes.preflight, async (c) => preflightPage(c, await formFields(c)))
+
+enrollPages.post(routes.simulate, async (c) => simulationPage(c, await formFields(c)))
 
 enrollPages.post(routes.enrollPeople, async (c) => {
   const { ctx } = c.var
@@ -100,6 +105,31 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
       enroll={enroll.length}
       sample={enroll.slice(0, NAMES_SHOWN)}
       left_out={groupByReason(left_out)}
+      selection={fieldsOf(selection)}
+    />,
+  )
+}
+
+async function simulationPage(c: Context<SignedInEnv>, fields: Fields) {
+  const sequence = await requireSequence(c.var.ctx, readId(c, 'sequence'))
+  const selection = selectionFrom(fields)
+  const given = fields.reply_rate?.[0] ?? '0'
+  const percent = /^\d{1,3}$/.test(given) && Number(given) <= 100 ? Number(given) : 0
+  const { summary, steps, left_out, expected_bounces } = await simulateEnrollment(c.var.ctx, {
+    sequence_id: sequence.id,
+    ...(await resolve(c, selection)),
+    reply_rate: percent / 100,
+  })
+  return renderPage(
+    c,
+    <SimulationPage
+      sequence={{ id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' }}
+      summary={summary}
+      steps={steps.map(({ position, kind }) => ({ position, is_mail: kind === 'email' }))}
+      left_out={left_out.length}
+      missing_variables={left_out.filter(({ reason }) => reason === 'missing_variable').length}
+      expected_bounces={expected_bounces}
+      form={formOf({ reply_rate: String(percent) })}
       selection={fieldsOf(selection)}
     />,
   )

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
+import { findEvent } from '../../db/queries/events.ts'
 import {
   findSuppression,
   listOpenTasks,
@@ -8,19 +9,21 @@ import {
   listUnconfirmed,
   markReply,
 } from '../../db/queries/outreach-inbox.ts'
+import { plural } from '../../web/format.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { RepliesPage } from '../../web/pages/outreach/replies-page.tsx'
 import { SuppressionsPage } from '../../web/pages/outreach/suppressions-page.tsx'
 import { TasksPage } from '../../web/pages/outreach/tasks-page.tsx'
 import { UnconfirmedPage } from '../../web/pages/outreach/unconfirmed-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
+import { importSuppressions } from '../domain/email/import-suppressions.ts'
 import { openTemplates } from '../domain/email/render.ts'
 import { suppress, suppressInput, unsuppress } from '../domain/email/suppress.ts'
 import { completeTask, skipTask } from '../domain/sequences/complete-task.ts'
 import { decideUnconfirmed, decideUnconfirmedInput } from '../domain/sequences/decide-unconfirmed.ts'
 import { taskText } from '../domain/sequences/task-text.ts'
 import type { SignedInEnv } from '../env.ts'
-import { ForbiddenError, InvalidError, NotFoundError } from '../errors.ts'
+import { ForbiddenError, InvalidError, NotFoundError, TooLargeError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
@@ -112,9 +115,31 @@ inboxPages.get(routes.suppressions, (c) =>
 inboxPages.post(routes.suppressions, async (c) => {
   const read = await readForm(c, suppressInput)
   if (!read.isValid) return suppressionsPage(c, read.form, 422)
+  if (!isScope(c, read.output.event_id)) throw new NotFoundError('event')
   await suppress(c.var.ctx, read.output)
   const text = `Nobody writes to ${read.output.value} any more.`
   return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text })
+})
+
+const isScope = (c: Context<SignedInEnv>, event_id: string | null) => event_id === null || event_id === activeEventOf(c)
+
+inboxPages.post(routes.importSuppressions, async (c) => {
+  const body = await c.req.parseBody()
+  const event_id = typeof body.event_id === 'string' && body.event_id !== '' ? body.event_id : null
+  if (!isScope(c, event_id)) throw new NotFoundError('event')
+  const refuse = (error: string) =>
+    suppressionsPage(c, emptyForm, 422, { values: { event_id: event_id ?? '' }, errors: { file: error } })
+  // A browser sends a nameless file for an input that was left empty.
+  if (!(body.file instanceof File) || body.file.name === '') return refuse('Choose a file.')
+  try {
+    const bytes = new Uint8Array(await body.file.arrayBuffer())
+    const { rows, stopped } = await importSuppressions(c.var.ctx, { file_name: body.file.name, bytes, event_id })
+    const text = `Nobody writes to ${plural(rows, 'address or domain', 'addresses and domains')} any more. ${plural(stopped, 'person', 'people')} stopped.`
+    return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text })
+  } catch (error) {
+    if (!(error instanceof InvalidError || error instanceof TooLargeError)) throw error
+    return refuse(error.message)
+  }
 })
 
 inboxPages.post(routes.removeSuppression, async (c) => {
@@ -122,12 +147,18 @@ inboxPages.post(routes.removeSuppression, async (c) => {
   if (ctx.actor.role !== 'ADMIN') throw new ForbiddenError('Only an admin may let mail go there again.')
   const suppression = await findSuppression(ctx.db, readId(c, 'suppression'))
   if (suppression === undefined) throw new NotFoundError('suppression')
-  const { kind, value } = suppression
-  await unsuppress(ctx, { kind, value })
-  return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text: `${value} may be written to again.` })
+  return actAndGoBack(c, paths.suppressions(), async () => {
+    await unsuppress(ctx, { suppression_id: suppression.id })
+    return `${suppression.value} may be written to again.`
+  })
 })
 
-async function suppressionsPage(c: Context<SignedInEnv>, form: FormState = emptyForm, status: 200 | 422 = 200) {
+async function suppressionsPage(
+  c: Context<SignedInEnv>,
+  form: FormState = emptyForm,
+  status: 200 | 422 = 200,
+  import_form: FormState = emptyForm,
+) {
   const { db, actor } = c.var.ctx
   const q = readText(c, 'q')
   const page = await listSuppressions(db, { q, ...placeOf(c) })
@@ -141,8 +172,10 @@ async function suppressionsPage(c: Context<SignedInEnv>, form: FormState = empty
       rows={page.rows}
       q={q ?? ''}
       form={form}
+      import_form={import_form}
+      event={(await findEvent(db, activeEventOf(c))) ?? null}
       can_remove={can_remove}
-      removing={removing ? { ...removing, created_by_name: null } : null}
+      removing={removing ? { ...removing, created_by_name: null, event_name: null } : null}
       {...links}
     />,
     { status },

@@ -1,20 +1,27 @@
 import { type Context, Hono } from 'hono'
 import { receiptOf } from '../../db/queries/receipts.ts'
 import { findSequencePerson, listSequencePeople, type SequencePerson } from '../../db/queries/sequence-people.ts'
+import { listSteps } from '../../db/queries/steps.ts'
 import type { Row } from '../../db/schema.ts'
+import { emptyForm, type FormState } from '../../web/forms.ts'
 import { EnrollmentPage } from '../../web/pages/outreach/enrollment-page.tsx'
 import { SequencePeoplePage } from '../../web/pages/outreach/sequence-people-page.tsx'
+import { stepKinds } from '../../web/pages/outreach/words.ts'
 import { paths, routes } from '../../web/paths.ts'
 import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
+import { pauseUntil, pauseUntilSchema } from '../domain/sequences/pause-until.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { stopEnrollment } from '../domain/sequences/stop-enrollment.ts'
+import { verifyReceipt } from '../domain/sequences/verify-receipt.ts'
+import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
-import { NotFoundError } from '../errors.ts'
+import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { readCursor } from './cursor.ts'
 import { PAGE_SIZE, pageLinks, readChoice } from './list-query.ts'
 import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
-import { renderPage } from './render-page.tsx'
+import { readForm, refusedForm } from './read-form.ts'
+import { redirectWithFlash, renderPage } from './render-page.tsx'
 
 /** Who is in a sequence, and why each of them did or did not get each step. */
 export const sequencePeoplePages = new Hono<SignedInEnv>()
@@ -39,10 +46,44 @@ sequencePeoplePages.get(routes.sequencePeople, async (c) => {
   )
 })
 
-sequencePeoplePages.get(routes.enrollment, async (c) => {
+sequencePeoplePages.get(routes.enrollment, (c) => enrollmentPage(c, emptyForm))
+
+async function enrollmentPage(c: Context<SignedInEnv>, form: FormState, status: 200 | 422 = 200) {
+  const { ctx } = c.var
+  const sequence = await requireSequencePage(c)
+  const { person } = await requirePerson(c)
+  const [receipt, chain, steps] = await Promise.all([
+    receiptOf(ctx.db, person.id),
+    verifyReceipt(ctx, { enrollment_id: person.id }),
+    listSteps(ctx.db, sequence.id, person.version),
+  ])
+  return renderPage(
+    c,
+    <EnrollmentPage
+      sequence={sequence}
+      enrollment={person}
+      why={whyNotThem(person, sequence, ctx.config, ctx.clock.now())}
+      receipt={receipt}
+      is_whole={chain.broken_at === null}
+      steps={new Map(steps.map(({ step_key, kind }) => [step_key, stepKinds[kind].label]))}
+      form={form}
+    />,
+    { status },
+  )
+}
+
+sequencePeoplePages.post(routes.pauseUntil, async (c) => {
   const { sequence, person } = await requirePerson(c)
-  const receipt = await receiptOf(c.var.ctx.db, person.id)
-  return renderPage(c, <EnrollmentPage sequence={sequence} enrollment={person} receipt={receipt} />)
+  const read = await readForm(c, pauseUntilSchema)
+  if (!read.isValid) return enrollmentPage(c, read.form, 422)
+  try {
+    await pauseUntil(c.var.ctx, { enrollment_id: person.id, ...read.output })
+  } catch (error) {
+    if (!(error instanceof InvalidError)) throw error
+    return enrollmentPage(c, refusedForm(read.values, error.fields), 422)
+  }
+  const text = `${person.person_name} is paused and goes on by themselves.`
+  return redirectWithFlash(c, paths.enrollment(sequence.id, person.id), { tone: 'good', text })
 })
 
 sequencePeoplePages.post(routes.stopEnrollment, (c) =>

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { findSequencePage, type SequencePage } from '../../db/queries/sequence-figures.ts'
 import type { SequenceHead } from '../../web/pages/outreach/sequence-frame.tsx'
-import { describeWindow } from '../domain/sequences/plan.ts'
 import { whyNotNow } from '../domain/sequences/why-not-now.ts'
+import { describeWindows } from '../domain/sequences/windows.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError, NotConfiguredError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -21,7 +21,7 @@ export function headOf(c: Context<SignedInEnv>, sequence: SequencePage): Sequenc
   const { config, clock } = c.var.ctx
   return {
     ...sequence,
-    window: describeWindow(sequence),
+    window: describeWindows(sequence.windows),
     why_not_now: whyNotNow(sequence, config, clock.now()),
   }
 }

@@ -15,15 +15,20 @@ import { draftStep, draftStepInput } from '../domain/drafts/draft-step.ts'
 import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
-import { type StepInput, saveSteps } from '../domain/sequences/save-steps.ts'
+import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
+import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
+import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf } from './active-event.tsx'
 import { stepForm } from './outreach-forms.ts'
-import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
+import { headOf, requireSequencePage } from './outreach-sequence.ts'
+import { saveOrReview } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { stepTimingValues } from './step-timing-form.ts'
+import { conditionWords } from './step-words.ts'
 
 /** The steps of a sequence, one after another, and the editor of one. */
 export const stepPages = new Hono<SignedInEnv>()
@@ -33,7 +38,12 @@ const PREVIEW_PEOPLE = 25
 
 stepPages.get(routes.sequence, async (c) => {
   const sequence = await requireSequencePage(c)
-  const steps = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const figures = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const steps = figures.map((step) => ({
+    ...step,
+    timing_words: step.timing === 'wait' ? null : describeTiming(step),
+    condition_words: conditionWords(step.condition),
+  }))
   return renderPage(c, <StepsPage sequence={headOf(c, sequence)} steps={steps} older={steps[0]?.older ?? []} />)
 })
 
@@ -41,12 +51,13 @@ stepPages.get(routes.sequenceSteps, (c) => c.redirect(paths.sequence(readId(c, '
 
 stepPages.get(routes.newStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
-  const kind = v.safeParse(stepForm.entries.kind, c.req.query('kind'))
+  const kind = v.safeParse(stepInput.entries.kind, c.req.query('kind'))
   const isFirst = steps.length === 0
   const form = formOf({
     kind: kind.success ? kind.output : 'email',
     delay_amount: isFirst ? 0 : 3,
     delay_unit: 'business_days',
+    ...{ timing: 'wait', anchor_side: 'before', clock: 'recipient', when_late: 'skip' },
     thread: isFirst ? 'new' : 'reply',
   })
   return editor(c, { sequence, steps, form, step_key: null })
@@ -88,8 +99,8 @@ stepPages.post(routes.draftStep, async (c) => {
 stepPages.get(routes.sequenceStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const step = stepOf(c, steps)
-  const { kind, delay_amount, delay_unit, thread, subject, body } = step
-  const form = formOf({ kind, delay_amount, delay_unit, thread, subject, body })
+  const { kind, thread, subject, body } = step
+  const form = formOf({ kind, ...stepTimingValues(step), thread, subject, body })
   return editor(c, { sequence, steps, form, step_key: step.step_key })
 })
 
@@ -108,21 +119,17 @@ stepPages.post(routes.moveStep, async (c) => {
   const { direction } = await c.req.parseBody()
   const to = from + (direction === 'up' ? -1 : 1)
   const [moved, other] = [steps[from], steps[to]]
-  return actAndGoBack(c, paths.sequence(sequence.id), async () => {
-    if (moved === undefined || other === undefined) return 'The step stands there already.'
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps: inputsOf(steps.with(to, moved).with(from, other)) })
-    return savedWords(sequence, `Step ${from + 1} is now step ${to + 1}.`)
-  })
+  if (moved === undefined || other === undefined)
+    return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'good', text: 'The step stands there already.' })
+  const edited = inputsOf(steps.with(to, moved).with(from, other))
+  return saveOrGoBack(c, sequence, edited, `Step ${from + 1} is now step ${to + 1}.`)
 })
 
 stepPages.post(routes.removeStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const step = stepOf(c, steps)
-  return actAndGoBack(c, paths.sequence(sequence.id), async () => {
-    const left = steps.filter((one) => one !== step)
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps: inputsOf(left) })
-    return savedWords(sequence, `Step ${step.position} is removed.`)
-  })
+  const left = steps.filter((one) => one !== step)
+  return saveOrGoBack(c, sequence, inputsOf(left), `Step ${step.position} is removed.`)
 })
 
 interface Editing {
@@ -148,15 +155,10 @@ function stepOf(c: Context<SignedInEnv>, steps: readonly Row<'step'>[]): Row<'st
 }
 
 const inputsOf = (steps: readonly Row<'step'>[]): StepInput[] =>
-  steps.map(({ step_key, kind, delay_amount, delay_unit, thread, subject, body }) => ({
-    step_key,
-    kind,
-    delay_amount,
-    delay_unit,
-    thread,
-    subject,
-    body,
-  }))
+  steps.map((step) => {
+    const { step_key, kind, thread, subject, body } = step
+    return { step_key, kind, ...timingOfStep(step), thread, subject, body }
+  })
 
 /** Everything that was typed, without judging it: a preview of an unfinished step is worth seeing. */
 async function typedForm(c: Context<SignedInEnv>): Promise<FormState> {
@@ -168,21 +170,40 @@ async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[
   const { sequence, form, step_key } = editing
   const index = step_key === null ? steps.length - 1 : steps.findIndex((step) => step.step_key === step_key)
   try {
-    await saveSteps(c.var.ctx, { sequence_id: sequence.id, steps })
+    return await saveOrReview(c, sequence, steps, `Step ${index + 1} is saved.`)
   } catch (error) {
     if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
     // The verb names a field by its place, `steps.1.subject`; the form holds one step. Trouble with another is said on top.
     const own = Object.entries(error.fields).filter(([name]) => name.startsWith(`steps.${index}.`))
-    const errors = Object.fromEntries(own.map(([name, message]) => [name.split('.')[2] ?? name, message]))
+    const errors = Object.fromEntries(
+      own.map(([name, message]) => [
+        formNames[name.split('.').slice(2).join('.')] ?? name.split('.')[2] ?? name,
+        message,
+      ]),
+    )
     return editor(c, { ...editing, form: { ...form, errors, form_error: error.message } }, 422)
   }
-  const text = savedWords(sequence, `Step ${index + 1} is saved.`)
-  return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'good', text })
 }
 
-function savedWords(sequence: Row<'sequence'>, text: string): string {
-  if (sequence.activated_at === null) return text
-  return `${text} Version ${sequence.version + 1} begins; whoever is enrolled already stays on their text.`
+/** The same for an edit without a form: what a rule forbids is said where it was asked for. */
+async function saveOrGoBack(
+  c: Context<SignedInEnv>,
+  sequence: Row<'sequence'>,
+  steps: StepInput[],
+  done: string,
+): Promise<Response> {
+  try {
+    return await saveOrReview(c, sequence, steps, done)
+  } catch (error) {
+    if (!(error instanceof InvalidError || error instanceof ConflictError)) throw error
+    return redirectWithFlash(c, paths.sequence(sequence.id), { tone: 'bad', text: error.message })
+  }
+}
+
+/** A condition is one field of the verb and three of the form. */
+const formNames: Readonly<Record<string, string>> = {
+  'condition.field': 'condition_field',
+  'condition.value': 'condition_value',
 }
 
 async function editor(

@@ -11,6 +11,7 @@ import { createSequence } from '../domain/sequences/create-sequence.ts'
 import { pauseSequence, resumeSequence } from '../domain/sequences/pause-sequence.ts'
 import { updateSequence } from '../domain/sequences/update-sequence.ts'
 import { whyNotNow } from '../domain/sequences/why-not-now.ts'
+import { officeHours } from '../domain/sequences/windows.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -23,8 +24,10 @@ import { inboxPages } from './outreach-inbox.tsx'
 import { sequencePeoplePages } from './outreach-people.tsx'
 import { actAndGoBack, headOf, requireSequencePage } from './outreach-sequence.ts'
 import { stepPages } from './outreach-steps.tsx'
+import { versionPages } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
+import { defaultStopRules } from './stop-rules-form.ts'
 
 /** Sequences and everything that happens in them. */
 export const outreachPages = new Hono<SignedInEnv>()
@@ -56,14 +59,14 @@ outreachPages.get(routes.newSequence, async (c) => {
     from_address: actor.email,
     reply_to: null,
     contact_reason: event ? `You are on the list of ${event.name}, where we exhibit.` : '',
-    window_days: [1, 2, 3, 4, 5],
-    window_from_minute: 9 * 60,
-    window_to_minute: 17 * 60,
+    windows: officeHours,
+    skip_holidays: true,
     time_zone: event?.time_zone ?? actor.time_zone,
     min_confidence: 0.5,
     daily_cap: 500,
     track_opens: true,
     track_clicks: false,
+    ...defaultStopRules,
   })
   return renderPage(c, <NewSequencePage form={{ values, errors: {} }} />)
 })
@@ -129,6 +132,7 @@ outreachPages.post(routes.archiveSequence, (c) =>
 
 outreachPages.route('/', enrollPages)
 outreachPages.route('/', stepPages)
+outreachPages.route('/', versionPages)
 outreachPages.route('/', sequencePeoplePages)
 
 function changeState(c: Context<SignedInEnv>, change: (sequence_id: string) => Promise<string>): Promise<Response> {

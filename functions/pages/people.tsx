@@ -11,6 +11,8 @@ import {
   type PersonFilter,
   personOrders,
 } from '../../db/queries/people.ts'
+import { findSequencePage } from '../../db/queries/sequence-figures.ts'
+import { findSequencePerson } from '../../db/queries/sequence-people.ts'
 import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { PeoplePage } from '../../web/pages/people/people-page.tsx'
@@ -18,10 +20,14 @@ import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people
 import { PersonPage } from '../../web/pages/people/person-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { addAddress, addressSchema } from '../domain/people/add-address.ts'
+import { bookMeeting, unbookMeeting } from '../domain/people/book-meeting.ts'
 import { createPerson } from '../domain/people/create-person.ts'
+import { erasePerson } from '../domain/people/erase-person.ts'
 import { PERSON_CATEGORIES, personDetailsSchema } from '../domain/people/person-details.ts'
 import { PERSONAS } from '../domain/people/personas.ts'
+import { recordBoothVisit } from '../domain/people/record-booth-visit.ts'
 import { updatePerson } from '../domain/people/update-person.ts'
+import { whyNotThem } from '../domain/sequences/why-not-them.ts'
 import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -111,18 +117,32 @@ async function personPage(c: Context<SignedInEnv>, person: PersonDetail, form: F
     listEnrollmentsOf(db, person.id),
     listActivities(db, { person_id: person.id }, TIMELINE_LIMIT),
   ])
+  const running = enrollments.find(({ status }) => status === 'active' || status === 'paused')
   return renderPage(
     c,
     <PersonPage
       person={person}
+      waits={running === undefined ? null : await waitsFor(c, running)}
       addresses={addresses.map((address) => ({ ...address, provenance: provenanceWords(address) }))}
       enrollments={enrollments}
       activities={activities.map((line) => ({ ...line, person_name: null }))}
       activity_limit={TIMELINE_LIMIT}
       form={form}
+      can_erase={c.var.ctx.actor.role === 'ADMIN'}
     />,
     { status },
   )
+}
+
+/** Why nothing goes to them at this moment, from the one sequence that they are in. */
+async function waitsFor(c: Context<SignedInEnv>, of: { id: string; sequence_id: string }) {
+  const { db, config, clock } = c.var.ctx
+  const [sequence, person] = await Promise.all([
+    findSequencePage(db, { event_id: activeEventOf(c), id: of.sequence_id }),
+    findSequencePerson(db, { sequence_id: of.sequence_id, enrollment_id: of.id }),
+  ])
+  if (sequence === undefined || person === undefined) return null
+  return { why: whyNotThem(person, sequence, config, clock.now()), message_id: person.message_id }
 }
 
 function provenanceWords({ source, provenance, confidence }: Row<'email_address'>): string {
@@ -167,6 +187,33 @@ peoplePages.post(routes.personAddresses, async (c) => {
   if (!read.isValid) return personPage(c, person, read.form, 422)
   const { address } = await addAddress(c.var.ctx, person, read.output)
   return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text: `Mail goes to ${address} from now on.` })
+})
+
+peoplePages.post(routes.boothVisit, async (c) => {
+  const person = await requirePerson(c)
+  const { outcome } = await recordBoothVisit(c.var.ctx, { event_id: person.event_id, person_id: person.id })
+  const text = outcome === 'recorded' ? `You met ${person.name}.` : `${person.name} had been met before.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.bookMeeting, async (c) => {
+  const person = await requirePerson(c)
+  await bookMeeting(c.var.ctx, person)
+  const text = `The meeting with ${person.name} is noted. No sequence writes to them any more.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.unbookMeeting, async (c) => {
+  const person = await requirePerson(c)
+  await unbookMeeting(c.var.ctx, person)
+  const text = `${person.name} has no meeting, and may be enrolled again.`
+  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+})
+
+peoplePages.post(routes.erasePerson, async (c) => {
+  const person = await requirePerson(c)
+  await erasePerson(c.var.ctx, person)
+  return redirectWithFlash(c, paths.people(), { tone: 'good', text: 'The person is erased and stays suppressed.' })
 })
 
 async function requirePerson(c: Context<SignedInEnv>): Promise<PersonDetail> {

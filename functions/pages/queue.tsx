@@ -3,12 +3,16 @@ import { findAccount } from '../../db/queries/accounts.ts'
 import { findImport } from '../../db/queries/imports.ts'
 import { countJobs, listJobLog, listJobs } from '../../db/queries/job-lists.ts'
 import { findJob } from '../../db/queries/jobs.ts'
+import { readLedger } from '../../db/queries/outreach-ledger.ts'
 import { plural } from '../../web/format.ts'
 import { JobPage } from '../../web/pages/queue/job-page.tsx'
 import { jobStatuses } from '../../web/pages/queue/job-state.tsx'
+import type { LedgerState } from '../../web/pages/queue/ledger-card.tsx'
 import { QueuePage } from '../../web/pages/queue/queue-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
-import type { Ctx } from '../context.ts'
+import type { Actor, Ctx } from '../context.ts'
+import { checkLimit } from '../domain/limits/check-limit.ts'
+import { limitRules } from '../domain/limits/limit-rules.ts'
 import { retryFailedJob } from '../domain/queue/retry-job.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
@@ -26,6 +30,7 @@ queuePages.get(routes.queue, async (c) => {
   const given = c.req.query('name') ?? ''
   const name = isJobName(given) ? given : undefined
   const filter = { status: status ?? ('' as const), name: name ?? '' }
+  const ledger = c.req.query('ledger') === 'count' ? await countLedger(ctx) : null
   const page = { cursor: readCursor(c.req.query('page'), 'timestamptz'), limit: PAGE_SIZE }
   const [jobs, { oldest_due_at, ...counts }] = await Promise.all([
     listJobs(ctx.db, { status, name, page }),
@@ -41,9 +46,17 @@ queuePages.get(routes.queue, async (c) => {
       names={Object.entries(jobCatalog).map(([value, { title }]) => ({ value, label: title }))}
       {...pageLinks(jobs, ({ page }) => paths.queue({ ...filter, page }))}
       problem={problemOf(ctx, oldest_due_at)}
+      ledger={ledger}
     />,
   )
 })
+
+/** It reads whole tables. */
+async function countLedger(ctx: Ctx & { actor: Actor }): Promise<LedgerState> {
+  const { db, clock, services, actor } = ctx
+  const decision = await checkLimit({ cache: services.cache, db, clock }, limitRules.ledger_by_user, actor.user_id)
+  return decision.outcome === 'denied' ? decision.retry_after_seconds : readLedger(db, clock.now())
+}
 
 queuePages.get(routes.queueJob, async (c) => {
   const { db } = c.var.ctx

@@ -1,7 +1,7 @@
 import PostalMime, { addressParser } from 'postal-mime'
 import type { InboundMail } from '../domain/email/record-reply.ts'
 
-/** Both forms of Inbound Parse: fields already parsed, or the raw mail in `email`. Attachments are not looked at. */
+/** Both forms of Inbound Parse: fields already parsed, or the raw mail in `email`. Attachments are not looked at, but for the report in a returned mail. */
 export async function readInboundMail(form: FormData): Promise<InboundMail | undefined> {
   const raw = form.get('email')
   const envelope = readEnvelope(field(form, 'envelope'))
@@ -14,6 +14,8 @@ export async function readInboundMail(form: FormData): Promise<InboundMail | und
     to_addresses: [...addressesIn(field(form, 'to')), ...envelope.to],
     subject: field(form, 'subject'),
     text: field(form, 'text') || textOfHtml(field(form, 'html')),
+    html: field(form, 'html') || null,
+    returned: isReturned(from_address, headers) ? await reportsIn(form) : '',
     headers,
   }
 }
@@ -24,13 +26,36 @@ async function readRawMail(raw: string | ArrayBuffer, envelope: Envelope): Promi
   if (mail === undefined) return undefined
   const from_address = mail.from?.address ?? envelope.from
   if (from_address === undefined) return undefined
+  const headers = new Map(mail.headers.map(({ key, value }) => [key, value]))
   return {
     from_address,
     to_addresses: [...(mail.to ?? []).flatMap(({ address }) => address ?? []), ...envelope.to],
     subject: mail.subject ?? '',
     text: mail.text || textOfHtml(mail.html ?? ''),
-    headers: new Map(mail.headers.map(({ key, value }) => [key, value])),
+    html: mail.html ?? null,
+    returned: isReturned(from_address, headers) ? startOf(raw) : '',
+    headers,
   }
+}
+
+const MOST_REPORT = 100_000
+
+function isReturned(from_address: string, headers: ReadonlyMap<string, string>): boolean {
+  return (
+    /^(?:mailer-daemon|postmaster)@/i.test(from_address) || /multipart\/report/i.test(headers.get('content-type') ?? '')
+  )
+}
+
+const startOf = (raw: string | ArrayBuffer) =>
+  typeof raw === 'string' ? raw.slice(0, MOST_REPORT) : new TextDecoder().decode(raw.slice(0, MOST_REPORT))
+
+/** The report and the headers of our own mail; every other attachment stays unread. */
+async function reportsIn(form: FormData): Promise<string> {
+  const reports = [...form.values()].filter(
+    (value) => value instanceof File && /^(?:message\/|text\/rfc822-headers)/i.test(value.type),
+  ) as File[]
+  const texts = await Promise.all(reports.slice(0, 5).map((file) => file.slice(0, MOST_REPORT).text()))
+  return texts.join('\n')
 }
 
 interface Envelope {

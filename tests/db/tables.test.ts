@@ -56,7 +56,7 @@ function readTypes(): Record<string, Columns> {
 function kindOf(type: string): string {
   if (type === 'Instant') return 'timestamptz'
   if (type === 'Day') return 'date'
-  if (type.startsWith('Json<')) return 'jsonb'
+  if (/^(Generated)?Json</.test(type)) return 'jsonb'
   if (['number', 'boolean', 'string[]', 'number[]'].includes(type)) return type
   return 'string'
 }

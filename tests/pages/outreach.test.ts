@@ -19,14 +19,21 @@ beforeEach(async () => {
   site = await openSite(world)
 })
 
+/** Monday to Friday, nine to five, as the form posts it. */
+const officeHours = Object.fromEntries(
+  [1, 2, 3, 4, 5].flatMap((day) => [
+    [`from_${day}`, '09:00'],
+    [`to_${day}`, '17:00'],
+  ]),
+)
+const shut = Object.fromEntries(Object.keys(officeHours).map((name) => [name, '']))
+
 const settings = {
   name: 'Before the show',
   from_name: 'Rita Rep',
   from_address: 'rita@yardflow.test',
   contact_reason: 'You are on the list.',
-  window_days: ['1', '2', '3', '4', '5'],
-  window_from_minute: '09:00',
-  window_to_minute: '17:00',
+  ...officeHours,
   time_zone: 'America/New_York',
   min_confidence: '50',
   daily_cap: '200',
@@ -57,7 +64,7 @@ describe('a sequence', () => {
     expect(await textOf(await open(paths.outreach()))).toContain('No sequence yet')
     expect((await open(paths.newSequence())).status).toBe(200)
     const id = await createByForm()
-    expect(await sequenceRow(id)).toMatchObject({ min_confidence: 0.5, window_from_minute: 540, daily_cap: 200 })
+    expect(await sequenceRow(id)).toMatchObject({ min_confidence: 0.5, daily_cap: 200, skip_holidays: false })
 
     for (const subject of ['Meet at {{ event.name }}', 'Second'])
       expect(
@@ -83,7 +90,7 @@ describe('a sequence', () => {
     const answer = await site.rep.post(paths.outreach(), {
       ...settings,
       from_address: 'not an address',
-      window_to_minute: '08:00',
+      to_2: '08:00',
       daily_cap: 'many',
     })
     expect(answer.status).toBe(422)
@@ -92,9 +99,9 @@ describe('a sequence', () => {
     expect(html).toContain('Enter a number.')
     expect(html).toContain('value="not an address"')
     expect(html).toContain('value="Before the show"')
-    const late = await site.rep.post(paths.outreach(), { ...settings, window_to_minute: '08:00' })
+    const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
-    expect(await late.text()).toContain('Must be after the start.')
+    expect(await late.text()).toContain('A window must end after it begins.')
   })
 
   test('has a name of its own', async () => {
@@ -115,14 +122,22 @@ describe('a sequence', () => {
     expect(await (await open(paths.sequenceSettings(id))).text()).toContain('value="09:00"')
     const saved = await site.rep.post(paths.sequenceSettings(id), {
       ...settings,
-      window_to_minute: '00:00',
+      from_1: ['09:00', '13:00', ''],
+      to_1: ['12:00', '00:00', ''],
+      skip_holidays: 'on',
       daily_cap: '7',
     })
     expect(saved.status).toBe(303)
-    expect(await sequenceRow(id)).toMatchObject({ window_to_minute: 1440, daily_cap: 7, track_clicks: false })
-    const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, window_days: [] })
+    const row = await sequenceRow(id)
+    expect(row).toMatchObject({ daily_cap: 7, track_clicks: false, skip_holidays: true })
+    expect(row.windows.slice(0, 3)).toEqual([
+      { day: 1, from_minute: 540, to_minute: 720 },
+      { day: 1, from_minute: 780, to_minute: 1440 },
+      { day: 2, from_minute: 540, to_minute: 1020 },
+    ])
+    const refused = await site.rep.post(paths.sequenceSettings(id), { ...settings, ...shut })
     expect(refused.status).toBe(422)
-    expect(await refused.text()).toContain('Choose at least one day.')
+    expect(await refused.text()).toContain('Open at least one window.')
   })
 
   test('is paused, resumed and archived; each twice changes once', async () => {
@@ -170,19 +185,49 @@ describe('a step', () => {
     expect(html).toContain('Enter a number.')
   })
 
-  test('of a running sequence makes a version, and says so', async () => {
+  test('of a running sequence is saved as a version once its diff was seen and somebody chose', async () => {
     const id = await makeSequence(world)
     const person = await addPerson(world)
     await site.rep.post(paths.enrollPeople(id), { person })
     const [first] = await stepRows(id)
     const step = paths.sequenceStep(id, first?.step_key ?? '')
     expect(await textOf(await open(step))).toContain('Saving makes version 2')
-    const saved = await site.rep.post(step, { ...email, subject: 'New words', body: 'Hi' })
-    expect(landing(saved).flash).toContain('Version 2 begins')
+    const review = await site.rep.post(step, { ...email, subject: 'New words', body: 'Hi' })
+    expect(review.status).toBe(200)
+    const html = await review.text()
+    const shown = await textOf(new Response(html))
+    for (const words of ['Save version 2?', 'text changed', '1 person is at this step', '1 planned mail changes now'])
+      expect(shown).toContain(words)
+    expect((await sequenceRow(id)).version).toBe(1)
+
+    const refused = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'everybody' })
+    expect(refused.status).toBe(422)
+    expect(await textOf(refused)).toContain('Choose one.')
+    const saved = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'now' })
+    expect(landing(saved).flash).toContain('Step 1 is saved. Version 2 begins.')
     const steps = await stepRows(id)
     expect(steps[0]).toMatchObject({ subject: 'New words', step_key: first?.step_key, version: 2 })
-    expect((await enrollmentOf(world, person)).version).toBe(1)
-    expect(await textOf(await open(paths.sequence(id)))).toContain('1 still in it stays on version 1')
+    expect(await jobsNamed('move-enrollments')).toEqual([{ sequence_id: id, version: 2 }])
+
+    const again = await site.rep.post(paths.sequenceVersions(id), { ...hiddenOf(html), choice: 'now' })
+    expect(again.status).toBe(422)
+    expect(await textOf(again)).toContain('Version 2 was saved in the meantime')
+    expect((await sequenceRow(id)).version).toBe(2)
+    const versions = await textOf(await open(paths.sequenceVersions(id)))
+    for (const words of ['Version 2', 'people are being moved to it', 'step 1 (automatic email): text'])
+      expect(versions).toContain(words)
+    expect((await site.rep.post(paths.sequenceVersions(id), { steps: 'nonsense' })).status).toBe(422)
+  })
+
+  test('of a running sequence that nobody is in is saved at once', async () => {
+    const id = await makeSequence(world)
+    const [first] = await stepRows(id)
+    const saved = await site.rep.post(paths.sequenceStep(id, first?.step_key ?? ''), {
+      ...email,
+      subject: 'Hello',
+      body: 'Hi',
+    })
+    expect(landing(saved).flash).toContain('Version 2 begins')
   })
 
   test('of a running sequence is not saved when nobody could get it', async () => {
@@ -340,7 +385,7 @@ describe('a person in a sequence', () => {
     const { id, enrollment } = await enrolled()
     await drainMessages(world.ctx)
     const receipt = await textOf(await open(paths.enrollment(id, enrollment)))
-    for (const line of ['Enrolled', 'Step 1: planned', 'Step 1: handed to the mail service', 'Step 1: accepted: sent'])
+    for (const line of ['Enrolled', 'Step 1: Automatic email', 'Handed to the mail service', 'Accepted: sent'])
       expect(receipt).toContain(line)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Step 2 · Planned')
   })
@@ -400,3 +445,15 @@ test('every page of outreach asks for an event first, and for a session before t
     expect(stranger.headers.get('Location')).toContain('/login')
   }
 })
+
+/** The hidden fields of a page's form, as a browser posts them. */
+function hiddenOf(html: string): Record<string, string> {
+  const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)]
+  const plain = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+  return Object.fromEntries(fields.map(([, name, value]) => [name!, plain(value!)]))
+}
+
+async function jobsNamed(name: string) {
+  const rows = await world.database.db.selectFrom('job').select('payload').where('name', '=', name).execute()
+  return rows.map(({ payload }) => payload)
+}

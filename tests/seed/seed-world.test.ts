@@ -53,7 +53,7 @@ test.each([
   const { messages, enrollments, enrolled, alarms } = await readLedger(db, now)
   expect(alarms).toEqual({ mailed_after_stop: 0, duplicates: 0, lost: 0, stuck: 0, unaccounted: 0 })
   expect(enrolled).toBe(28)
-  expect(enrollments).toEqual({ active: 19, paused: 2, finished: 2, stopped: 5 })
+  expect(enrollments).toEqual({ active: 18, paused: 3, finished: 2, stopped: 5 })
   expect(messages).toMatchObject({ claimed: 0, failed: 0, unconfirmed: 1, cancelled: 3 })
   expect(messages.planned + messages.sent).toBe(49)
 

@@ -118,7 +118,11 @@ function accountProps(typed: string): AccountPageProps {
       icp_score: 70,
       score_override_at: at,
       override_by_name: typed,
+      parent_id: 'a2',
+      parent_name: typed,
     },
+    parent_form: emptyForm,
+    subsidiaries: [{ id: 'a3', name: typed }],
     people: peopleProps(typed).rows,
     patterns: [{ example: 'ana.silva', weight: 0.83 }],
     example_name: 'Ana Maria Silva',
@@ -177,13 +181,22 @@ function personProps(typed: string): PersonPageProps {
   const facts = { seniority: 'vp', country: typed, phone: typed, qualified: typed, revenue_text: typed, notes: typed }
   const address = { address: typed, source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
   return {
-    person: { ...row, ...facts, linkedin_url: `javascript:${typed}` },
+    person: { ...row, ...facts, booth_visited_at: at, linkedin_url: `javascript:${typed}`, meeting_booked_at: null },
+    can_erase: true,
     addresses: [
       { ...address, status: 'bounced', is_primary: true },
       { ...address, status: 'unknown', is_primary: false },
     ],
+    waits: { why: { why: 'booth_visit', next_at: at }, message_id: null },
     enrollments: [
-      { sequence_id: 's1', sequence_name: typed, status: 'stopped', stop_reason: 'replied', enrolled_at: at },
+      {
+        id: 'n1',
+        sequence_id: 's1',
+        sequence_name: typed,
+        status: 'stopped',
+        stop_reason: 'replied',
+        enrolled_at: at,
+      },
     ],
     activities: [{ at, kind: 'person.address_added', summary: typed }],
     activity_limit: 50,

@@ -4,8 +4,11 @@ import { DashboardPage, type DashboardPageProps } from '../../web/pages/dashboar
 import { ErrorPage, ForbiddenPage, NotFoundPage } from '../../web/pages/errors/error-pages.tsx'
 import { EventFormPage } from '../../web/pages/events/event-form-page.tsx'
 import { EventsPage } from '../../web/pages/events/events-page.tsx'
+import { NewSequencePage } from '../../web/pages/outreach/sequence-form-pages.tsx'
+import { StepFormPage } from '../../web/pages/outreach/step-form-page.tsx'
 import { JobPage } from '../../web/pages/queue/job-page.tsx'
 import { QueuePage, type QueuePageProps } from '../../web/pages/queue/queue-page.tsx'
+import { DaysOffPage } from '../../web/pages/settings/days-off-page.tsx'
 import { IntegrationsPage } from '../../web/pages/settings/integrations-page.tsx'
 import { SenderPage } from '../../web/pages/settings/sender-page.tsx'
 import { SendersPage } from '../../web/pages/settings/senders-page.tsx'
@@ -17,6 +20,7 @@ import {
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
 import { sampleListPages } from './sample-lists.tsx'
+import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
 
 /** What anything typed by a stranger may look like; it stands in the samples wherever people type. */
@@ -129,6 +133,14 @@ function send(
   }
 }
 
+const none = { mailed_after_stop: 0, duplicates: 0, lost: 0, stuck: 0, unaccounted: 0 }
+const ledger = {
+  enrolled: 212,
+  enrollments: { active: 171, paused: 6, finished: 20, stopped: 15 },
+  messages: { planned: 171, claimed: 0, sent: 388, skipped: 3, failed: 1, unconfirmed: 0, cancelled: 12 },
+  alarms: none,
+}
+
 const queue: QueuePageProps = {
   rows: [
     job('j1', 'import-list', 'active', 1, null),
@@ -139,6 +151,7 @@ const queue: QueuePageProps = {
   ],
   counts: { waiting: 14, active: 1, retrying: 1, completed: 1290, failed: 1 },
   oldest_due_at: at('2027-03-01T15:29:20'),
+  ledger: null,
   filter: { status: '', name: '' },
   names: [
     { value: 'drain-messages', label: 'Send what is due' },
@@ -180,6 +193,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
       'login-wrong',
@@ -309,6 +323,47 @@ export function samplePages(): readonly Sample[] {
       { path: '/dashboard/settings/senders' },
     ),
     sample(
+      'days-off',
+      <DaysOffPage
+        rows={[
+          { id: 'd1', on: '2027-12-27', name: evil, country: null },
+          { id: 'd2', on: '2027-11-26', name: 'Day after Thanksgiving', country: 'US' },
+        ]}
+        form={{ values: { on: '2027-02-31', country: evil }, errors: { on: 'There is no such day.' } }}
+        zone={formOf({ time_zone: 'Europe/Rome' })}
+      />,
+      { path: '/dashboard/settings/days-off' },
+    ),
+    sample('days-off-empty', <DaysOffPage rows={[]} form={emptyForm} zone={formOf({ time_zone: 'UTC' })} />),
+    sample(
+      'new-sequence',
+      <NewSequencePage
+        form={{
+          values: { name: evil, from_1: ['09:00', '13:00'], to_1: ['08:00', '17:00'], time_zone: 'UTC' },
+          errors: { to_1: 'A window must end after it begins.' },
+        }}
+      />,
+      { path: '/dashboard/outreach/new' },
+    ),
+    sample(
+      'new-step',
+      <StepFormPage
+        sequence={{ id: 's1', name: evil, version: 1, activated: true }}
+        form={{
+          values: { kind: 'call', timing: 'event', condition: 'field', condition_value: evil },
+          errors: { anchor: 'Before or after what?', condition_value: 'What should it be?' },
+        }}
+        step_key={null}
+        position={2}
+        variables={['person.name']}
+        people={[]}
+        preview={null}
+        draft={null}
+        ai_missing={[]}
+      />,
+      { path: '/dashboard/outreach/s1/steps/new' },
+    ),
+    sample(
       'integrations',
       <IntegrationsPage
         ports={[
@@ -360,6 +415,12 @@ export function samplePages(): readonly Sample[] {
         problem="Queue unreachable since 09:12. Nothing is lost: jobs wait in the database."
       />,
     ),
+    sample('queue-ledger', <QueuePage {...queue} ledger={ledger} />),
+    sample(
+      'queue-alarm',
+      <QueuePage {...queue} ledger={{ ...ledger, enrolled: 213, alarms: { ...none, unaccounted: 1 } }} />,
+    ),
+    sample('queue-ledger-often', <QueuePage {...queue} ledger={42} />),
     sample(
       'job',
       <JobPage

@@ -158,6 +158,27 @@ test('one-click: POST without a cookie is final, GET changes nothing, a forged t
   expect((await app.request(`/unsubscribe/${forged}`, { method: 'POST' })).status).toBe(404)
 })
 
+test('the link works for a year, from a forwarded mail, and HEAD, OPTIONS and a prefetch change nothing', async () => {
+  const { message, person_id } = await sendOne()
+  const path = `/unsubscribe/${unsubscribeToken(message.id, 'x'.repeat(32))}`
+  world.clock.advance(365 * 86_400_000)
+  const looks: RequestInit[] = [
+    { method: 'HEAD' },
+    { method: 'OPTIONS' },
+    { headers: { Purpose: 'prefetch', 'Sec-Purpose': 'prefetch;prerender' } },
+    { headers: { 'User-Agent': 'Mozilla/5.0 (compatible; SafeLinks scanner)' } },
+  ]
+  for (const look of looks) expect((await app.request(path, look)).status).toBeLessThan(500)
+  expect(await world.database.db.selectFrom('suppression').selectAll().execute()).toEqual([])
+  expect((await messagesOf(world, person_id))[0]?.unsubscribed_at).toBeNull()
+  // Somebody to whom it was forwarded, on another machine: no cookie, no origin of ours, and it is the recipient's address.
+  const answer = await app.request(path, { method: 'POST', headers: { Origin: 'https://mail.else.test' } })
+  expect(answer.status).toBe(200)
+  expect(await world.database.db.selectFrom('suppression').select(['value', 'event_id']).execute()).toEqual([
+    { value: message.to_address, event_id: null },
+  ])
+})
+
 function inbound(fields: Record<string, string>, key = KEY) {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
@@ -264,6 +285,42 @@ test('inbound: a wrong key is refused, 10 MB are fine, 30 MB are too much', asyn
     inbound({ from: 'a@b.test', to: 'x@y.test', subject: '', text: 'a'.repeat(bytes), headers: '' })
   expect((await big(10_000_000)).status).toBe(200)
   expect((await big(30_000_000)).status).toBe(413)
+})
+
+test('30 MB are refused from their announced length, before a byte of them is read; attachments of 10 MB are fine', async () => {
+  const { message, person_id } = await sendOne()
+  let read = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read += 1
+      controller.enqueue(new Uint8Array(65_536))
+    },
+  })
+  const answer = await app.request(`/webhooks/sendgrid/inbound?key=${KEY}`, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': '30000000' },
+    duplex: 'half',
+  } as RequestInit)
+  expect(answer.status).toBe(413)
+  expect(read).toBeLessThan(3)
+
+  const form = new FormData()
+  const fields = {
+    from: message.to_address ?? '',
+    to: 'rita@yardflow.test',
+    subject: 'Re',
+    text: 'See attached',
+    headers: replyTo(message),
+  }
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append(
+    'attachment1',
+    new File([new Uint8Array(10_000_000)], '../../etc/passwd', { type: 'application/x-msdownload' }),
+  )
+  const big = await app.request(`/webhooks/sendgrid/inbound?key=${KEY}`, { method: 'POST', body: form })
+  expect(await big.json()).toEqual({ outcome: 'recorded', class: 'human' })
+  expect(await enrollmentOf(world, person_id)).toMatchObject({ stop_reason: 'replied' })
 })
 
 test('half a character in one event does not cost the others', async () => {

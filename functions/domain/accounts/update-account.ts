@@ -1,9 +1,13 @@
+import { lockKeyedEnrollments } from '../../../db/queries/account-keys.ts'
 import { findAccountForUpdate, findSameAccount, isOwner, updateAccountColumns } from '../../../db/queries/accounts.ts'
 import { insertActivity } from '../../../db/queries/activities.ts'
-import type { Actor, Ctx } from '../../context.ts'
+import { listEnrollmentsStoppedByStatus } from '../../../db/queries/stop-rules.ts'
+import type { Actor, Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { stopAll } from '../sequences/stop-enrollment.ts'
 import { type AccountDetailsInput, accountColumns, type EditableAccount } from './account-details.ts'
+import { rekeyAccounts } from './rekey-accounts.ts'
 import { rescoreAccounts } from './score-accounts.ts'
 
 export type UpdateAccountResult =
@@ -18,6 +22,8 @@ export async function updateAccount(
 ): Promise<UpdateAccountResult> {
   const { actor } = ctx
   return transact(ctx, async (tx) => {
+    // Enrollments before accounts: whoever plans a mail holds the one and refers to the other.
+    await lockKeyedEnrollments(tx.db, [id])
     const before = await findAccountForUpdate(tx.db, event_id, id)
     if (before === undefined) throw new NotFoundError('account')
     const columns = accountColumns(details, before)
@@ -29,6 +35,8 @@ export async function updateAccount(
     if (same !== undefined) return { outcome: 'exists', ...same }
     const now = tx.clock.now()
     await updateAccountColumns(tx.db, id, { ...columns, updated_at: now })
+    if (changed.includes('status')) await stopAtStatus(tx, { account_id: id, status: columns.status })
+    if (changed.includes('domain')) await rekeyAccounts(tx, [id])
     await rescoreAccounts(tx, [id], 'Account edited')
     const shown = changed.flatMap((name) => fieldNames[name] ?? [])
     await insertActivity(tx.db, {
@@ -42,6 +50,16 @@ export async function updateAccount(
     })
     return { outcome: 'updated' }
   })
+}
+
+/** The sequences say at which statuses nobody of an account is written to any more. */
+async function stopAtStatus(tx: TxCtx, of: { account_id: string; status: string }): Promise<void> {
+  const reached = await listEnrollmentsStoppedByStatus(tx.db, of)
+  const by = tx.actor?.user_id ?? 'system'
+  await stopAll(
+    tx,
+    reached.map((enrollment_id) => ({ enrollment_id, reason: 'account_status', by, detail: of.status })),
+  )
 }
 
 /** Columns that follow from another one are not named. */

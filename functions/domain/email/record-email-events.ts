@@ -2,19 +2,23 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import {
   applyEmailEvents,
+  countSoftBounces,
   type InsertedEvent,
   insertEmailEvents,
+  listClickStops,
   markAddressesBounced,
   type NewEmailEvent,
 } from '../../../db/queries/email-events.ts'
 import type { Stop } from '../../../db/queries/enrollments.ts'
 import { lockProgress } from '../../../db/queries/enrollments.ts'
+import { lockRated } from '../../../db/queries/harm.ts'
 import type { NewSuppression } from '../../../db/queries/suppressions.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import { isUuid } from '../../uuid.ts'
 import { planNext, wakeForNext } from '../sequences/plan-next.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
+import { pauseWhatHarms } from './pause-what-harms.ts'
 import { suppressAll } from './suppress.ts'
 
 const text = (limit: number) =>
@@ -35,6 +39,8 @@ const eventItem = v.looseObject({
   type: v.optional(text(40)),
   url: v.optional(text(2_000)),
   reason: v.optional(text(1_000)),
+  /** of a bounce, RFC 3463: 5.1.1 for good, 4.2.2 for now */
+  status: v.optional(v.unknown()),
   sg_machine_open: v.optional(v.unknown()),
 })
 
@@ -53,9 +59,9 @@ export async function recordEmailEvents(ctx: Ctx, items: readonly unknown[]): Pr
   const events: NewEmailEvent[] = []
   let bad = 0
   for (const item of items) {
-    const parsed = v.safeParse(eventItem, item)
-    if (parsed.success) events.push(toEvent(parsed.output))
-    else bad += 1
+    const event = readEvent(item)
+    if (event === undefined) bad += 1
+    else events.push(event)
   }
   const inserted = await transact(ctx, async (tx) => {
     const added = await insertEmailEvents(tx.db, events, tx.clock.now())
@@ -68,8 +74,24 @@ export async function recordEmailEvents(ctx: Ctx, items: readonly unknown[]): Pr
   return { recorded: inserted.length, repeated: events.length - inserted.length, bad }
 }
 
+function readEvent(item: unknown): NewEmailEvent | undefined {
+  try {
+    const parsed = v.safeParse(eventItem, item)
+    return parsed.success ? toEvent(parsed.output) : undefined
+  } catch {
+    // Nested so deeply that neither we nor the database can walk it.
+    return undefined
+  }
+}
+
+/** Hard bounces are `bounce`; what came back for a passing reason, or after days of trying, is `blocked`. */
+function typeOf({ event, type, status }: v.InferOutput<typeof eventItem>): string {
+  if (event !== 'bounce') return event
+  return type === 'blocked' || type === 'expired' || /^4/.test(String(status ?? '')) ? 'blocked' : event
+}
+
 function toEvent(item: v.InferOutput<typeof eventItem>): NewEmailEvent {
-  const type = item.event === 'bounce' && item.type === 'blocked' ? 'blocked' : item.event
+  const type = typeOf(item)
   const message_id = isUuid(item.message_id) ? item.message_id : null
   const provider_message_id = item.sg_message_id.split('.')[0] ?? ''
   return {
@@ -99,22 +121,57 @@ function toEvent(item: v.InferOutput<typeof eventItem>): NewEmailEvent {
   }
 }
 
-/** PostgreSQL's jsonb refuses NUL, and halves of characters. */
+/** PostgreSQL's jsonb refuses NUL, halves of characters, and what is nested thousands of levels deep. */
 function withoutNul(item: Record<string, unknown>): Record<string, unknown> {
-  const text = JSON.stringify(item, (key, value) => {
+  const shallow = Object.fromEntries(
+    Object.entries(item).filter(([, value]) => !isNested(value) || JSON.stringify(value).length <= MOST_NESTED),
+  )
+  const text = JSON.stringify(shallow, (key, value) => {
     if (key.includes('\0') || !key.isWellFormed()) return undefined
     return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value
   })
   return JSON.parse(text)
 }
 
+const MOST_NESTED = 2_000
+const isNested = (value: unknown) => typeof value === 'object' && value !== null
+
+/** A mail of ours that came back to us instead of to the provider: the same as its hard bounce. */
+export async function recordReturnedMail(
+  tx: TxCtx,
+  returned: { message_id: string; key: string; email: string },
+): Promise<void> {
+  const now = tx.clock.now()
+  const event: NewEmailEvent = {
+    id: crypto.randomUUID(),
+    content_key: `returned ${returned.key}`,
+    message_id: returned.message_id,
+    provider_message_id: null,
+    provider_event_id: null,
+    type: 'bounce',
+    is_machine: false,
+    occurred_at: now,
+    url: null,
+    reason: 'The mail was returned to us',
+    raw: { email: returned.email, by: 'returned mail' },
+  }
+  await applyEffects(tx, await insertEmailEvents(tx.db, [event], now))
+}
+
 async function applyEffects(tx: TxCtx, events: readonly InsertedEvent[]): Promise<void> {
   if (events.length === 0) return
   const enrollmentIds = [...new Set(events.flatMap(({ enrollment_id }) => enrollment_id ?? []))]
   const messageIds = [...new Set(events.flatMap(({ message_id }) => message_id ?? []))]
+  const rated = events.filter(({ type }) => type === 'bounce' || type === 'spamreport')
+  const sequenceIds = [...new Set(rated.flatMap(({ sequence_id }) => sequence_id ?? []))]
+  // Sequences before enrollments before mails, like everybody.
+  await lockRated(tx.db, sequenceIds)
   await lockProgress(tx.db, enrollmentIds)
   const confirmed = await applyEmailEvents(tx.db, messageIds, tx.clock.now())
   await stopReached(tx, events)
+  await stopSoftBounced(tx, events)
+  await stopClicked(tx, messageIds)
+  await pauseWhatHarms(tx, sequenceIds)
   if (confirmed.length === 0) return
   const rows = await lockProgress(
     tx.db,
@@ -158,6 +215,35 @@ async function stopReached(tx: TxCtx, events: readonly InsertedEvent[]): Promise
   await suppressAll(tx, suppressions)
   const bounced = suppressions.filter(({ reason }) => reason === 'bounced').map(({ value }) => value)
   await markAddressesBounced(tx.db, bounced, tx.clock.now())
+}
+
+/** A full mailbox may be emptied; three mails in a row that came back say it is not. */
+const MOST_SOFT_BOUNCES = 3
+
+async function stopSoftBounced(tx: TxCtx, events: readonly InsertedEvent[]): Promise<void> {
+  const keys = events.flatMap(({ type, to_address }) =>
+    type === 'blocked' && to_address ? to_address.toLowerCase() : [],
+  )
+  const given_up = await countSoftBounces(tx.db, keys, { most: MOST_SOFT_BOUNCES, now: tx.clock.now() })
+  await stopAll(
+    tx,
+    given_up.flatMap(({ address_key, enrollment_ids }) =>
+      enrollment_ids.map((enrollment_id) => ({
+        enrollment_id,
+        reason: 'soft_bounced',
+        by: 'event',
+        detail: address_key,
+      })),
+    ),
+  )
+}
+
+async function stopClicked(tx: TxCtx, message_ids: readonly string[]): Promise<void> {
+  const clicked = await listClickStops(tx.db, message_ids)
+  await stopAll(
+    tx,
+    clicked.map((enrollment_id) => ({ enrollment_id, reason: 'clicked', by: 'event' })),
+  )
 }
 
 function stopReason({

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { insertAudit } from '../../../db/queries/audit.ts'
+import { findSuppression } from '../../../db/queries/outreach-inbox.ts'
 import {
   deleteSuppression,
   insertSuppressions,
@@ -6,18 +8,26 @@ import {
   type NewSuppression,
 } from '../../../db/queries/suppressions.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
+import { ConflictError, NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
 
 /** what the person who enters it says about it; their name when they say nothing */
 const source = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200)))
 const lower = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.maxLength(254))
+/** an event, or nothing for everywhere */
+const event_id = v.pipe(
+  v.optional(v.nullable(v.union([v.literal(''), uuid], 'Choose where it holds.')), null),
+  v.transform((id) => id || null),
+)
 export const suppressInput = v.variant('kind', [
-  v.object({ kind: v.literal('address'), value: v.pipe(lower, v.email('Enter an email address.')), source }),
+  v.object({ kind: v.literal('address'), value: v.pipe(lower, v.email('Enter an email address.')), event_id, source }),
   v.object({
     kind: v.literal('domain'),
     value: v.pipe(lower, v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'Enter a domain, like acme.com.')),
+    event_id,
     source,
   }),
 ])
@@ -31,6 +41,7 @@ export async function suppress(ctx: Ctx, input: SuppressInput): Promise<void> {
       {
         kind: given.kind,
         value: given.value,
+        event_id: given.event_id,
         reason: 'by_hand',
         source: given.source || (ctx.actor?.name ?? 'system'),
         person_id: null,
@@ -39,10 +50,23 @@ export async function suppress(ctx: Ctx, input: SuppressInput): Promise<void> {
   )
 }
 
-/** Takes it back. Stopped enrollments stay stopped. */
-export async function unsuppress(ctx: Ctx, input: SuppressInput): Promise<boolean> {
-  const { kind, value } = parseInput(suppressInput, input)
-  return deleteSuppression(ctx.db, { kind, value })
+/** Takes one back, with a line in the audit. Stopped enrollments stay stopped. Who was erased stays suppressed for good. */
+export async function unsuppress(ctx: Ctx, input: { suppression_id: string }): Promise<void> {
+  await transact(ctx, async (tx) => {
+    const suppression = await findSuppression(tx.db, input.suppression_id)
+    if (suppression === undefined) throw new NotFoundError('suppression')
+    const { id, kind, value, reason } = suppression
+    if (kind === 'address_hash') throw new ConflictError('Whoever was erased is not written to again.')
+    await deleteSuppression(tx.db, id)
+    await insertAudit(tx.db, {
+      at: tx.clock.now(),
+      actor_id: tx.actor?.user_id ?? null,
+      action: 'suppression.removed',
+      subject_kind: 'suppression',
+      subject_id: id,
+      detail: { kind, value, reason },
+    })
+  })
 }
 
 /** The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing. */

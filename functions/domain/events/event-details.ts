@@ -20,6 +20,15 @@ const day = (missing: string) =>
     v.check((text) => isCalendarDay(text), 'There is no such day'),
   )
 
+/** `HH:MM` to minutes after midnight. */
+const clock = (usual: string) =>
+  v.pipe(
+    v.optional(v.string(), usual),
+    v.trim(),
+    v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Type a time, like 09:00'),
+    v.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))),
+  )
+
 /** What a person types about a trade show: the form and the API read the same. */
 export const eventDetailsSchema = v.pipe(
   v.object({
@@ -41,6 +50,12 @@ export const eventDetailsSchema = v.pipe(
     ),
     starts_on: day('Type the first day'),
     ends_on: day('Type the last day'),
+    doors_open_minute: clock('09:00'),
+    // Midnight at the end of the day is 00:00 in a time field.
+    doors_close_minute: v.pipe(
+      clock('17:00'),
+      v.transform((minute) => minute || 1440),
+    ),
   }),
   v.forward(
     v.partialCheck(
@@ -49,6 +64,14 @@ export const eventDetailsSchema = v.pipe(
       'The last day cannot be before the first',
     ),
     ['ends_on'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['doors_open_minute'], ['doors_close_minute']],
+      ({ doors_open_minute, doors_close_minute }) => doors_close_minute > doors_open_minute,
+      'The doors cannot close before they open',
+    ),
+    ['doors_close_minute'],
   ),
 )
 

@@ -16,6 +16,7 @@ export const limitRules = {
   enrich_by_user: { name: 'enrich_by_user', hits: 120, window_seconds: MINUTE },
   test_mail_by_user: { name: 'test_mail_by_user', hits: 20, window_seconds: HOUR },
   mail_by_workspace: { name: 'mail_by_workspace', hits: 50_000, window_seconds: DAY },
+  ledger_by_user: { name: 'ledger_by_user', hits: 6, window_seconds: MINUTE },
   deep_health_by_ip: { name: 'deep_health_by_ip', hits: 12, window_seconds: MINUTE },
   unsubscribe_by_ip: { name: 'unsubscribe_by_ip', hits: 60, window_seconds: MINUTE },
 } as const satisfies Record<string, LimitRule>

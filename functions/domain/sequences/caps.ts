@@ -1,5 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
+import { DAY, dateOf, dayNumber, dayOf, dayText, instantOf, localOf } from './local-time.ts'
+import { usableZone } from './zones.ts'
 
 /** What a sender may do; its days and weeks begin in its own zone. */
 export interface SenderCaps {
@@ -120,6 +121,15 @@ export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): voi
   book.moments.set(row.sender, moments)
 }
 
+/** Takes back what `bookMail` counted. */
+export function unbookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
+  const day = dayIn(at, limits.senders.get(row.sender)?.time_zone ?? 'UTC')
+  for (const { key } of boundsOf(row, day, limits)) book.counts.set(key, (book.counts.get(key) ?? 0) - 1)
+  const moments = book.moments.get(row.sender)
+  const index = moments === undefined ? -1 : indexAfter(moments, minuteOf(at)) - 1
+  if (moments?.[index] === minuteOf(at)) moments.splice(index, 1)
+}
+
 /** Gaps are counted from minute to minute: a drain that comes a second late must not make the next mail late. */
 const minuteOf = (at: Date) => Math.floor(at.getTime() / 60_000) * 60_000
 
@@ -176,35 +186,12 @@ export function byScore<Row extends CapRow>(rows: readonly Row[]): Row[] {
   )
 }
 
-/** Days change at a quarter of an hour in every zone; Temporal costs more than all the rest of a decision. */
-const QUARTER_MS = 900_000
-const MOST_KNOWN = 20_000
-const days = new Map<string, string>()
-
 /** The day of a moment in a zone; in UTC when this process does not know the zone. */
-export function dayIn(at: Date, time_zone: string): string {
-  const key = `${Math.floor(at.getTime() / QUARTER_MS)} ${time_zone}`
-  const known = days.get(key)
-  if (known !== undefined) return known
-  if (days.size >= MOST_KNOWN) days.clear()
-  const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime())
-  const day = inZone(time_zone, (zone) => instant.toZonedDateTimeISO(zone).toPlainDate().toString())
-  days.set(key, day)
-  return day
-}
+export const dayIn = (at: Date, time_zone: string): string =>
+  dayText(dayOf(localOf(Math.floor(at.getTime() / 60_000), usableZone(time_zone))))
 
-export function startOfDay(day: string, time_zone: string): Date {
-  const date = Temporal.PlainDate.from(day)
-  return new Date(inZone(time_zone, (zone) => date.toZonedDateTime(zone).epochMilliseconds))
-}
-
-function inZone<Result>(time_zone: string, work: (zone: string) => Result): Result {
-  try {
-    return work(time_zone)
-  } catch {
-    return work('UTC')
-  }
-}
+export const startOfDay = (day: string, time_zone: string): Date =>
+  dateOf(instantOf(dayNumber(day) * DAY, usableZone(time_zone)))
 
 export const addDays = (day: string, count: number): string =>
   new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10)

@@ -5,6 +5,7 @@ import {
   judgeDueMessages,
   lockClaims,
 } from '../../../db/queries/claims.ts'
+import type { DayOffNow } from '../../../db/queries/send-windows.ts'
 import type { Db } from '../../../db/schema.ts'
 import { dayIn, grantCaps, type Held } from './caps.ts'
 import { countUsed, nothingUsed, readLimits, type Used } from './read-book.ts'
@@ -16,6 +17,8 @@ export interface Claimed {
   mails: ClaimedMessage[]
   /** nobody may be written to here */
   stops: JudgedMessage[]
+  /** their step's condition does not hold */
+  passes: JudgedMessage[]
   /** outside their window */
   shut: JudgedMessage[]
   /** held back by a cap or a gap */
@@ -41,11 +44,11 @@ export const nothingCounted = (): Counted => ({ number: 0, used: undefined })
 export async function claimDue(
   tx: Db,
   counted: Counted,
-  claim: { claim_token: string; now: Date; lease_until: Date; limit: number },
+  claim: { claim_token: string; now: Date; lease_until: Date; limit: number; days_off: readonly DayOffNow[] },
 ): Promise<Claimed> {
-  const { claim_token, now, limit } = claim
+  const { claim_token, now, limit, days_off } = claim
   const number = await lockClaims(tx)
-  const judged = await judgeDueMessages(tx, { now, limit })
+  const judged = await judgeDueMessages(tx, { now, limit, days_off })
   const of = (verdict: JudgedMessage['verdict']) => judged.filter((message) => message.verdict === verdict)
   const ready = of('ready')
   const { granted, held } = await grant(tx, counted, ready, { number, now })
@@ -57,6 +60,7 @@ export async function claimDue(
       return mails === undefined ? [] : [{ ...message, earlier: mails }]
     }),
     stops: of('stop'),
+    passes: of('pass'),
     shut: of('shut'),
     held,
     is_full: judged.length === limit,

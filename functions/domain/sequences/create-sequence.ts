@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { ensureSender } from '../../../db/queries/senders.ts'
 import { findSequenceByName, insertSequence } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
-import { ConflictError, InvalidError } from '../../errors.ts'
+import { ConflictError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { type StepInput, stepInputs, writeSteps } from './save-steps.ts'
-import { sequenceSettings } from './settings.ts'
+import { sequenceSettings, settingsColumns } from './settings.ts'
 
 const { name, contact_reason, from_name, from_address, time_zone, ...others } = sequenceSettings
 
@@ -27,16 +27,15 @@ export type CreateSequenceInput = v.InferInput<typeof createSequenceInput>
 /** A draft; nothing is planned before it is activated and people are enrolled. */
 export async function createSequence(ctx: Ctx, input: CreateSequenceInput): Promise<{ id: string }> {
   const { steps, ...settings } = parseInput(createSequenceInput, input)
-  if ((settings.window_to_minute ?? 1020) <= (settings.window_from_minute ?? 540))
-    throw new InvalidError('The window must end after it begins.', { window_to_minute: 'Must be after the start.' })
   const id = crypto.randomUUID()
   const now = ctx.clock.now()
   await transact(ctx, async (tx) => {
     if (await findSequenceByName(tx.db, settings.event_id, settings.name))
       throw new ConflictError('There is a sequence of this name.', { name: 'There is a sequence of this name.' })
     await ensureSender(tx.db, { ...settings, now })
-    await insertSequence(tx.db, { id, ...settings, created_at: now, updated_at: now })
-    await writeSteps(tx, { sequence_id: id, version: 1, known: [] }, steps as StepInput[])
+    await insertSequence(tx.db, { id, ...settingsColumns(settings), created_at: now, updated_at: now })
+    const to = { sequence_id: id, version: 1, known: [], choice: 'after_current_step' as const }
+    await writeSteps(tx, to, steps as StepInput[])
   })
   return { id }
 }

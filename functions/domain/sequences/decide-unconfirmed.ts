@@ -8,7 +8,7 @@ import { ConflictError, NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
-import { planMail, planNext, wakeForNext } from './plan-next.ts'
+import { planAgain, planNext, wakeForNext } from './plan-next.ts'
 
 export const decideUnconfirmedInput = v.object({
   message_id: uuid,
@@ -31,10 +31,8 @@ export async function decideUnconfirmed(ctx: Ctx, input: DecideUnconfirmedInput)
       const steps = await listSteps(tx.db, progress.sequence_id, progress.version)
       const step = steps.find((candidate) => candidate.step_key === message.step_key)
       if (step === undefined) throw new ConflictError('The step of this mail is gone.')
-      const again = planMail(tx, progress, { ...step, delay_amount: 0 }, now, {
-        rotation: message.rotation + 1,
-        is_first: message.is_first,
-      })
+      const { rotation, is_first } = message
+      const again = await planAgain(tx, progress, step, { rotation: rotation + 1, is_first })
       const planned = await insertMessages(tx.db, [again], now)
       if (planned.length === 0) throw new ConflictError('This person is no longer in the sequence.')
     } else await planNext(tx, [{ progress, step_key: message.step_key, done_at: now }])

@@ -3,8 +3,13 @@ import { findNextDue, sweepLeases } from '../../../db/queries/message-plans.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import { openTemplates } from '../email/render.ts'
+import { openCalendar } from './calendar.ts'
 import { nothingCounted } from './claim-due.ts'
+import { closeDueWaits } from './close-waits.ts'
+import { passUnmet } from './pass-steps.ts'
+import type { PlanCache } from './plan-next.ts'
 import { moveWaiting, shedBacklogs, stopUnwritable } from './put-aside.ts'
+import { spreadLate } from './replan.ts'
 import { resumeDue } from './resume-due.ts'
 import { type Batch, BROKEN_OFF, CLAIMED_AT_ONCE, type Run, startBatch } from './send-batch.ts'
 import { wake } from './wake.ts'
@@ -30,13 +35,17 @@ export async function drainMessages(ctx: Ctx): Promise<Drained> {
   if (mail.mode === 'off') return total
   await sweepLeases(ctx.db, ctx.clock.now())
   await resumeDue(ctx)
+  const calendar = await openCalendar(ctx.db)
+  const cache: PlanCache = { steps: new Map(), calendar }
+  await closeDueWaits(ctx, cache)
   const hold = await findProviderHold(ctx.db)
   if (hold === undefined || hold.until_at <= ctx.clock.now())
     await drainBatches({
       ctx,
       total,
       templates: openTemplates(),
-      steps: new Map(),
+      calendar,
+      cache,
       counted: nothingCounted(),
       held: hold !== undefined,
       over: undefined,
@@ -51,7 +60,8 @@ export async function drainMessages(ctx: Ctx): Promise<Drained> {
 /** While one batch is being sent, the one before is settled and the next one claimed: nobody waits for the database. */
 async function drainBatches(run: Run): Promise<void> {
   const { ctx, total } = run
-  total.moved += await shedBacklogs(ctx, { more_than: CLAIMED_AT_ONCE })
+  total.moved += await spreadLate(ctx, run.calendar)
+  total.moved += await shedBacklogs(ctx, run.calendar, { more_than: CLAIMED_AT_ONCE })
   const until = ctx.clock.now().getTime() + LONGEST_RUN_MS
   const batches: Batch[] = []
   try {
@@ -61,7 +71,8 @@ async function drainBatches(run: Run): Promise<void> {
       batches.push(batch)
       const [claimed] = await Promise.all([batch.claimed, before?.settled])
       total.stopped += await stopUnwritable(ctx, claimed.stops)
-      total.moved += await moveWaiting(ctx, claimed)
+      total.stopped += await passUnmet(ctx, claimed.passes, run.cache)
+      total.moved += await moveWaiting(ctx, run.calendar, claimed)
       // A claim that was not full has seen everything that was due.
       if (!claimed.is_full) break
       await batch.sending

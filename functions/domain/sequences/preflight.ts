@@ -2,12 +2,21 @@ import * as v from 'valibot'
 import { type EnrollCandidate, listEnrollCandidates, listPersonIdsOfAccounts } from '../../../db/queries/enrollments.ts'
 import { findEventOfSequence } from '../../../db/queries/events.ts'
 import { listSteps } from '../../../db/queries/steps.ts'
+import { type Colleague, listRepliedColleagues } from '../../../db/queries/stop-rules.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
 import { uuid } from '../../uuid.ts'
-import { findProblem, type MailVariables, openTemplates, type Templates } from '../email/render.ts'
+import { accountKeyOf } from '../accounts/account-key.ts'
+import { lacksReason } from '../email/recipient-country.ts'
+import { findProblem, type MailVariables, oneLine, openTemplates, type Templates } from '../email/render.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireSequence } from './require-sequence.ts'
+import { isDeceptive } from './step-problems.ts'
+
+/** An answer of last year's show is no reason to leave somebody out. */
+const COLLEAGUE_REPLY_DAYS = 90
+/** "antw[10]:" and spaces around it */
+const LONGEST_PREFIX = 16
 
 const ids = v.pipe(v.array(uuid), v.maxLength(100_000))
 
@@ -29,6 +38,11 @@ export type LeftOutReason =
   | 'in_this_sequence'
   | 'in_another_sequence'
   | 'replied'
+  | 'meeting_booked'
+  | 'colleague_replied'
+  | 'account_status'
+  | 'no_contact_reason'
+  | 'deceptive_subject'
   | 'missing_variable'
   | 'other_event'
   | 'unknown_person'
@@ -65,13 +79,19 @@ export async function preflight(
     await findEventOfSequence(ctx.db, sequence),
   ]
   const mails = steps.filter((step) => step.kind === 'email')
-  const judgeText = judgeOncePerShape(openTemplates(), mails)
+  const templates = openTemplates()
+  const judgeText = judgeOncePerShape(templates, mails)
+  const judgePrefix = judgeFirstSubject(templates, mails[0]?.subject ?? '')
 
   const result: Preflight = { enroll: [], left_out: [] }
   const mailboxes = new Set<string | null>()
+  const colleagues = await findRepliedColleagues(ctx, sequence, candidates)
+  const isOver = event.ends_on < ctx.clock.now().toISOString().slice(0, 10)
   for (const person of candidates) {
     const left =
       judge(person, sequence) ??
+      judgeStops(person, { sequence, is_over: isOver, colleague: colleagues.get(person.id) }) ??
+      judgePrefix(variablesOf(person, event, sequence)) ??
       judgeText(variablesOf(person, event, sequence)) ??
       (mailboxes.has(person.address_key) ? sharesAddress(person, 'somebody else who is chosen') : undefined)
     if (left === undefined) {
@@ -110,6 +130,58 @@ function judge(person: EnrollCandidate, sequence: Row<'sequence'>): Verdict | un
       text: `${person.address} is a guess at ${percent(person.confidence ?? 0)}, below ${percent(sequence.min_confidence)}.`,
     }
   return undefined
+}
+
+/** What has happened elsewhere, or where they are. After the show a meeting is what a follow-up is about. */
+function judgeStops(
+  person: EnrollCandidate,
+  of: { sequence: Row<'sequence'>; is_over: boolean; colleague: Colleague | undefined },
+): Verdict | undefined {
+  if (person.meeting_booked_at !== null && !of.is_over)
+    return { reason: 'meeting_booked', text: 'Has a meeting with us at this event.' }
+  if (person.account_status !== null && of.sequence.stop_account_statuses.includes(person.account_status))
+    return { reason: 'account_status', text: `${person.account_name} is marked as ${person.account_status}.` }
+  if (of.colleague !== undefined)
+    return {
+      reason: 'colleague_replied',
+      text: `${of.colleague.name}, a colleague, replied on ${of.colleague.replied_at.toISOString().slice(0, 10)}.`,
+    }
+  if (lacksReason(of.sequence.contact_reason, person))
+    return {
+      reason: 'no_contact_reason',
+      text: `Is in ${person.country ?? person.account_country}, where a first mail must say why it comes.`,
+    }
+  return undefined
+}
+
+/** Who has a colleague that answered, by person. */
+async function findRepliedColleagues(
+  ctx: Ctx,
+  sequence: Row<'sequence'>,
+  candidates: readonly EnrollCandidate[],
+): Promise<Map<string, Colleague>> {
+  if (sequence.colleague_reply === 'nothing') return new Map()
+  const keys = new Map(candidates.map((person) => [person.id, accountKeyOf({ ...person, person_id: person.id })]))
+  const since = new Date(ctx.clock.now().getTime() - COLLEAGUE_REPLY_DAYS * 86_400_000)
+  const replied = new Map<string, Colleague[]>()
+  for (const one of await listRepliedColleagues(ctx.db, [...keys.values()], since))
+    replied.set(one.account_key, [...(replied.get(one.account_key) ?? []), one])
+  const found = new Map<string, Colleague>()
+  for (const [person_id, key] of keys) {
+    const colleague = replied.get(key)?.find((other) => other.person_id !== person_id)
+    if (colleague !== undefined) found.set(person_id, colleague)
+  }
+  return found
+}
+
+/** A subject that begins with a variable may turn out as "Re: …" for one person and not for another. */
+function judgeFirstSubject(templates: Templates, subject: string): (variables: MailVariables) => Verdict | undefined {
+  if (!subject.trimStart().slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
+  return (variables) => {
+    const rendered = templates.render(subject, variables)
+    if (!rendered.ok || !isDeceptive(oneLine(rendered.text))) return undefined
+    return { reason: 'deceptive_subject', text: `Their subject would be “${oneLine(rendered.text)}”.` }
+  }
 }
 
 /**

@@ -4,12 +4,13 @@ import { moveMessages } from '../../../db/queries/message-plans.ts'
 import type { Db } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import type { Calendar } from './calendar.ts'
 import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
 import type { Claimed } from './claim-due.ts'
+import { stopJudged } from './colleague-replied.ts'
+import { type Openings, planOpening, scheduleOf } from './opening.ts'
 import { placeWaiting } from './place-waiting.ts'
-import { type Openings, planOpening } from './plan.ts'
 import { countAhead, countUsed, nothingUsed, readLimits } from './read-book.ts'
-import { stopAll } from './stop-enrollment.ts'
 
 const MINUTE_MS = 60_000
 /** Moved by one statement. */
@@ -19,29 +20,21 @@ const LONGEST_BACKLOG = 20_000
 /** A company of which so many were held back at once has more behind them. */
 const MANY_OF_ONE_COMPANY = 10
 
-const unwritable = ['no_address', 'bounced', 'invalid_address', 'low_confidence', 'step_gone']
-
-/** Whoever must not be written to is stopped. @returns how many */
+/** Whoever must not be written to is stopped, or held. @returns how many */
 export async function stopUnwritable(ctx: Ctx, stops: readonly JudgedMessage[]): Promise<number> {
   if (stops.length === 0) return 0
-  await transact(ctx, (tx) =>
-    stopAll(
-      tx,
-      stops.map(({ enrollment_id, stop_reason }) => ({
-        enrollment_id,
-        reason: stop_reason ?? 'stopped',
-        by: 'drain',
-        skips: unwritable.includes(stop_reason ?? ''),
-      })),
-    ),
-  )
+  await transact(ctx, (tx) => stopJudged(tx, stops))
   return stops.length
 }
 
 /** Moves what may not leave now to where there is room, and with it the backlog behind a cap that binds. @returns how many */
-export async function moveWaiting(ctx: Ctx, { shut, held }: Pick<Claimed, 'shut' | 'held'>): Promise<number> {
+export async function moveWaiting(
+  ctx: Ctx,
+  calendar: Calendar,
+  { shut, held }: Pick<Claimed, 'shut' | 'held'>,
+): Promise<number> {
   if (shut.length + held.length === 0) return 0
-  return place(ctx, boundOf(held), { rows: [...shut, ...held], shut: new Set(shut.map(({ id }) => id)) })
+  return place(ctx, calendar, boundOf(held), { rows: [...shut, ...held], shut: new Set(shut.map(({ id }) => id)) })
 }
 
 /** Whose backlog stands behind the mails that a cap has held back. */
@@ -61,7 +54,11 @@ function boundOf(held: Claimed['held']) {
  * Where more is due than may leave today, the highest score leaves: the rest of the backlog is moved before anything is
  * claimed. Costs one statement where no backlog is longer than its caps.
  */
-export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number }): Promise<number> {
+export async function shedBacklogs(
+  ctx: Ctx,
+  calendar: Calendar,
+  { more_than }: { more_than: number },
+): Promise<number> {
   const now = ctx.clock.now()
   const queues = await countLongQueues(ctx.db, { now, more_than, limit: LONGEST_BACKLOG })
   if (queues.length === 0) return 0
@@ -89,7 +86,7 @@ export async function shedBacklogs(ctx: Ctx, { more_than }: { more_than: number 
   })
   if (over.length === 0) return 0
   const senders = [...new Set(over.map(({ sender }) => sender))]
-  return place(ctx, { senders, sequences: [], domains: [], account_keys: [] }, { rows: [], shut: new Set() })
+  return place(ctx, calendar, { senders, sequences: [], domains: [], account_keys: [] }, { rows: [], shut: new Set() })
 }
 
 const anyMail = (id: string, due_at: Date) => ({
@@ -109,12 +106,13 @@ const anyMail = (id: string, due_at: Date) => ({
  */
 async function place(
   ctx: Ctx,
+  calendar: Calendar,
   bound: ReturnType<typeof boundOf>,
   also: { rows: readonly BacklogRow[]; shut: ReadonlySet<string> },
 ): Promise<number> {
   const now = ctx.clock.now()
   const openings = new Map<string, Openings>()
-  const opening = (row: BacklogRow, at: Date) => openingOf(row, at, openings)
+  const opening = (row: BacklogRow, at: Date) => openingOf(row, at, calendar, openings)
   const isShut = (row: BacklogRow) => also.shut.has(row.id) || opening(row, now).getTime() >= now.getTime() + MINUTE_MS
   return ctx.db.transaction().execute(async (tx) => {
     await lockMoves(tx)
@@ -150,21 +148,21 @@ async function backlogOf(
   return [...rows.values()]
 }
 
-function openingOf(row: BacklogRow, at: Date, openings: Map<string, Openings>): Date {
+function openingOf(row: BacklogRow, at: Date, calendar: Calendar, openings: Map<string, Openings>): Date {
   const known = openings.get(row.sequence_id) ?? new Map()
   openings.set(row.sequence_id, known)
-  const open = nextOpening(row, at, known)
-  return new Date(Math.ceil(open.getTime() / MINUTE_MS) * MINUTE_MS)
+  return nextOpening(row, at, calendar, known)
 }
 
 /** A window that never opens costs only its own mails, which are looked at again in a day. */
-function nextOpening(row: BacklogRow, at: Date, known: Openings): Date {
+function nextOpening(row: BacklogRow, at: Date, calendar: Calendar, known: Openings): Date {
   try {
-    return planOpening(at, row.time_zone, { ...row, time_zone: row.sequence_time_zone }, row.id, known)
+    const schedule = scheduleOf({ ...row, time_zone: row.sequence_time_zone }, calendar)
+    return planOpening(at, { ...row, country: row.country_code }, schedule, known)
   } catch (error) {
     if (error instanceof RangeError) return new Date(at.getTime() + 1_440 * MINUTE_MS)
     throw error
   }
 }
 
-const windowKey = (row: BacklogRow) => `${row.sequence_id} ${row.time_zone}`
+const windowKey = (row: BacklogRow) => `${row.sequence_id} ${row.time_zone} ${row.country_code} ${row.priority}`

@@ -4,11 +4,13 @@ import { paths } from '../../../web/paths.ts'
 import type { Config } from '../../config.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
 import { composeMail, replySubject } from '../email/compose-mail.ts'
+import { lacksReason, recipientCountry } from '../email/recipient-country.ts'
 import { oneLine, type Templates } from '../email/render.ts'
 import { replyAddress } from '../email/reply-address.ts'
 import { unsubscribeToken } from '../email/unsubscribe-token.ts'
 import type { ClaimedMessage } from './claim-due.ts'
 import { variablesOf } from './preflight.ts'
+import { isDeceptive } from './step-problems.ts'
 
 export interface SealProblem {
   enrollment_id: string
@@ -39,6 +41,10 @@ export function sealMail(
   if (!subject.ok || !body.ok) return problem('template_error', 'The text could not be rendered')
   const line = oneLine(subject.text)
   if (line === '') return problem('template_error', 'The subject is empty')
+  if (first === undefined && isDeceptive(line))
+    return problem('deceptive_subject', `A first mail must not pretend to be an answer: “${line}”`)
+  if (lacksReason(message.contact_reason, message))
+    return problem('no_contact_reason', 'A mail to the EU, the UK or Switzerland must say why it comes')
 
   const url = config.publicUrl + paths.unsubscribe(unsubscribeToken(message.id, config.appSecret))
   const { text, html } = composeMail(body.text, {
@@ -46,6 +52,7 @@ export function sealMail(
     postal_address: config.postalAddress,
     unsubscribe_url: url,
   })
+  const mayTrack = !message.untracked_countries.includes(recipientCountry(message) ?? '')
   const inbound = config.mail.mode !== 'off' && config.mail.inboundKey !== null
   return {
     mail: {
@@ -64,8 +71,8 @@ export function sealMail(
             references: message.earlier.map((earlier) => earlier.message_id_header),
           }
         : {}),
-      track_opens: message.track_opens,
-      track_clicks: message.track_clicks,
+      track_opens: message.track_opens && mayTrack,
+      track_clicks: message.track_clicks && mayTrack,
     },
     sealed: {
       id: message.id,

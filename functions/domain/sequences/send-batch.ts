@@ -5,10 +5,12 @@ import { keepRenewing, LEASE_MS } from '../../keep-renewing.ts'
 import type { OutgoingMail } from '../../ports/email.ts'
 import { transact } from '../../transact.ts'
 import type { Templates } from '../email/render.ts'
+import type { Calendar } from './calendar.ts'
 import { type Claimed, type ClaimedMessage, type Counted, claimDue } from './claim-due.ts'
+import { daysOffAround } from './days-off.ts'
 import type { Drained } from './drain-messages.ts'
 import { allOrOneByOne } from './one-by-one.ts'
-import type { StepCache } from './plan-next.ts'
+import type { PlanCache } from './plan-next.ts'
 import { type SealProblem, sealMail } from './seal-mail.ts'
 import { providerIsDown, type Sent, sendAll } from './send-all.ts'
 import { settleBatch } from './settle-batch.ts'
@@ -26,7 +28,8 @@ export interface Run {
   ctx: Ctx
   total: Drained
   templates: Templates
-  steps: StepCache
+  calendar: Calendar
+  cache: PlanCache
   counted: Counted
   /** the provider was down when this run began */
   held: boolean
@@ -96,7 +99,14 @@ async function runBatch(run: Run, before: Batch | undefined, moments: Moments): 
   const claim_token = crypto.randomUUID()
   const claim = await ctx.db.transaction().execute((tx) => {
     const now = ctx.clock.now()
-    return claimDue(tx, run.counted, { claim_token, now, lease_until: leaseFrom(now), limit: CLAIMED_AT_ONCE })
+    const days_off = daysOffAround(now, run.calendar.days_off)
+    return claimDue(tx, run.counted, {
+      claim_token,
+      now,
+      lease_until: leaseFrom(now),
+      limit: CLAIMED_AT_ONCE,
+      days_off,
+    })
   })
   moments.claimed(claim)
   if (claim.mails.length === 0) return

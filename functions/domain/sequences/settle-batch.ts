@@ -30,7 +30,7 @@ async function settleAll(
   results: readonly Sent[],
   claimed: ReadonlyMap<string, ClaimedMessage>,
 ): Promise<void> {
-  const { ctx, total, steps } = run
+  const { ctx, total, cache } = run
   // Nothing is moved when the provider is down: all claims wait for it.
   const down = run.over !== undefined
   const settled = await transact(ctx, async (tx) => {
@@ -50,7 +50,7 @@ async function settleAll(
         ? [{ progress: row, step_key, done_at: now }]
         : []
     })
-    await planNext(tx, done, steps)
+    await planNext(tx, done, cache)
     const refused = rows.filter(({ state }) => state === 'failed')
     await stopAll(
       tx,

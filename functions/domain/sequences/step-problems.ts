@@ -18,6 +18,9 @@ interface Checked {
 /** Only at the start, and only on a mail that answers nothing, do these deceive ("Pre:" and "care:" do not). */
 const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d+\])?\s*:/i
 
+/** Whether a first mail of this subject would pretend to be an answer. */
+export const isDeceptive = (subject: string): boolean => DECEPTIVE_PREFIX.test(subject)
+
 /** What keeps these steps from being sent, in the order of the steps; none when they are fit to leave. */
 export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
   const problems: StepProblem[] = []
@@ -29,7 +32,7 @@ export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
     const beginsThread = isFirst || step.thread !== 'reply'
     if (beginsThread && subject.trim() === '')
       problems.push({ position, field: 'subject', message: `Step ${position} begins a thread and needs a subject.` })
-    if (isFirst && DECEPTIVE_PREFIX.test(subject))
+    if (isFirst && isDeceptive(subject))
       problems.push({
         position,
         field: 'subject',

@@ -7,6 +7,7 @@ import {
 } from '../../../db/queries/message-plans.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import { closeDueWaits } from './close-waits.ts'
 import { planNext } from './plan-next.ts'
 import { stopAll } from './stop-enrollment.ts'
 import { wake } from './wake.ts'
@@ -25,6 +26,7 @@ export interface Swept {
  * that have ended, and a wake-up that was lost. Safe to run at any time, and twice.
  */
 export async function sweepMessages(ctx: Ctx): Promise<Swept> {
+  await closeDueWaits(ctx)
   const leases = await sweepLeases(ctx.db, ctx.clock.now())
   return transact(ctx, async (tx) => {
     const stranded = await listStrandedEnrollments(tx.db, REPAIRED_AT_ONCE)

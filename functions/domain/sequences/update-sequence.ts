@@ -2,12 +2,13 @@ import * as v from 'valibot'
 import { ensureSender } from '../../../db/queries/senders.ts'
 import { findSequenceByName, updateSequenceRow } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
-import { ConflictError, InvalidError } from '../../errors.ts'
+import { ConflictError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
+import { replanSequence } from './replan.ts'
 import { requireLockedSequence } from './require-sequence.ts'
-import { sequenceSettings } from './settings.ts'
+import { sequenceSettings, settingsColumns } from './settings.ts'
 
 export const updateSequenceInput = v.object({
   sequence_id: uuid,
@@ -20,10 +21,6 @@ export async function updateSequence(ctx: Ctx, input: UpdateSequenceInput): Prom
   const { sequence_id, ...settings } = parseInput(updateSequenceInput, input)
   await transact(ctx, async (tx) => {
     const sequence = await requireLockedSequence(tx, sequence_id)
-    const from = settings.window_from_minute ?? sequence.window_from_minute
-    const to = settings.window_to_minute ?? sequence.window_to_minute
-    if (to <= from)
-      throw new InvalidError('The window must end after it begins.', { window_to_minute: 'Must be after the start.' })
     if (settings.name !== undefined) {
       const other = await findSequenceByName(tx.db, sequence.event_id, settings.name)
       if (other !== undefined && other.id !== sequence_id)
@@ -35,6 +32,13 @@ export async function updateSequence(ctx: Ctx, input: UpdateSequenceInput): Prom
       time_zone: settings.time_zone ?? sequence.time_zone,
       now,
     })
-    await updateSequenceRow(tx.db, sequence_id, { ...settings, updated_at: now })
+    const isMoved = scheduleKeys.some(
+      (key) => settings[key] !== undefined && JSON.stringify(settings[key]) !== JSON.stringify(sequence[key]),
+    )
+    await updateSequenceRow(tx.db, sequence_id, { ...settingsColumns(settings), updated_at: now })
+    if (isMoved && sequence.status !== 'archived')
+      await replanSequence(tx, { ...sequence, ...settings }, 'schedule_changed')
   })
 }
+
+const scheduleKeys = ['windows', 'skip_holidays', 'time_zone'] as const

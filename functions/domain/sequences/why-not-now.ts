@@ -3,7 +3,9 @@ import type { CampaignStatus } from '../../../db/tables/campaign.ts'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
 import type { Config } from '../../config.ts'
 import { type CapReason, isCapReason } from './caps.ts'
-import { describeWindow, isWindowOpen } from './plan.ts'
+import { noDaysOff } from './days-off.ts'
+import { isWindowOpen } from './opening.ts'
+import { describeWindows } from './windows.ts'
 
 /** Why mail of a sequence, or of a whole event, leaves or does not leave at this moment. */
 export type WhyNotNow =
@@ -72,6 +74,7 @@ function whyNotNext(next: NextDue, now: Date): WhyNotNow {
   if (reason?.startsWith('SendGrid ')) return { why: 'provider_down', reason, next_at }
   if (reason === 'gap') return { why: 'gap', next_at }
   if (isCapReason(reason)) return { why: 'cap_reached', cap: reason, next_at }
-  if (isWindowOpen(now, next.time_zone, next)) return { why: 'later', reason, next_at }
-  return { why: 'window_shut', window: describeWindow(next), next_at }
+  const schedule = { ...next, days_off: noDaysOff, workspace_time_zone: null }
+  if (isWindowOpen(now, next, schedule)) return { why: 'later', reason, next_at }
+  return { why: 'window_shut', window: describeWindows(next.windows), next_at }
 }

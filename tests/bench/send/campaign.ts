@@ -71,9 +71,8 @@ export async function openSequence(ctx: Ctx, event_id: string): Promise<string> 
     from_address: FROM.address,
     time_zone: 'UTC',
     contact_reason: REASON,
-    window_days: [1, 2, 3, 4, 5, 6, 7],
-    window_from_minute: 0,
-    window_to_minute: 1440,
+    windows: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from_minute: 0, to_minute: 1440 })),
+    skip_holidays: false,
     daily_cap: 100_000,
     steps: [{ kind: 'email', delay_amount: 0, delay_unit: 'minutes', subject: SUBJECT, body: BODY }],
   })

@@ -11,16 +11,19 @@ import {
   mondayOf,
   type SenderCaps,
 } from '../../../functions/domain/sequences/caps.ts'
+import { noDaysOff } from '../../../functions/domain/sequences/days-off.ts'
+import { planOpening } from '../../../functions/domain/sequences/opening.ts'
 import { placeWaiting, type WaitingRow } from '../../../functions/domain/sequences/place-waiting.ts'
-import { planOpening } from '../../../functions/domain/sequences/plan.ts'
+import { officeHours } from '../../../functions/domain/sequences/windows.ts'
 
 /** A Monday, 10:00 in New York. */
 const NOW = new Date('2026-03-02T15:00:00Z')
-const window = {
-  window_days: [1, 2, 3, 4, 5],
-  window_from_minute: 540,
-  window_to_minute: 1020,
+const schedule = {
+  windows: officeHours,
   time_zone: 'America/New_York',
+  skip_holidays: false,
+  days_off: noDaysOff,
+  workspace_time_zone: null,
 }
 
 const rita: SenderCaps = {
@@ -61,10 +64,8 @@ const mails = (count: number, of: (number: number) => Partial<CapRow> = () => ({
 
 const waiting = (rows: readonly CapRow[], held_by: WaitingRow['held_by'] = 'cap_sender_day'): WaitingRow[] =>
   rows.map((row) => ({ ...row, held_by, window_key: 'ny' }))
-const opening = (row: { id: string }, at: Date) => {
-  const open = planOpening(at, 'America/New_York', window, row.id)
-  return new Date(Math.ceil(open.getTime() / 60_000) * 60_000)
-}
+const opening = (row: { priority: number }, at: Date) =>
+  planOpening(at, { ...row, time_zone: 'America/New_York', country: null }, schedule)
 
 const byDay = (placed: readonly { due_at: Date }[]) => {
   const counts: Record<string, number> = {}
@@ -171,7 +172,7 @@ test('a gap differs from mail to mail within its jitter, and is kept to what is 
   expect(Math.min(...distances)).toBeGreaterThanOrEqual(5)
   expect(new Set(mails(50).map(({ id }) => gapOf(sender, id) / 60_000))).toEqual(new Set([5, 6, 7, 8]))
   expect(placed).toHaveLength(300)
-  expect(placed.every(({ due_at }) => opening({ id: idOf(0) }, due_at).getTime() === due_at.getTime())).toBe(true)
+  expect(placed.every(({ due_at }) => opening({ priority: 100 }, due_at).getTime() === due_at.getTime())).toBe(true)
 })
 
 test('one company that is full does not hold up the others of its sequence', () => {

@@ -88,7 +88,8 @@ test('steps of a draft change in place; of a running sequence in a new version, 
     { ...threeSteps[0], step_key: first?.step_key, body: 'New text' },
     { ...threeSteps[1], step_key: second?.step_key },
   ]
-  expect(await saveSteps(world.ctx, { sequence_id, steps: edited as never })).toEqual({ version: 2 })
+  const save = saveSteps(world.ctx, { sequence_id, steps: edited as never, choice: 'new_people_only' })
+  expect(await save).toEqual({ version: 2 })
   expect((await listSteps(db, sequence_id, 2)).map(({ step_key }) => step_key)).toEqual([
     first?.step_key,
     second?.step_key,
@@ -104,15 +105,25 @@ test('steps of a draft change in place; of a running sequence in a new version, 
 test('settings are checked, with a message a field', async () => {
   const sequence_id = await makeSequence(world)
   const update = (settings: object) => updateSequence(world.ctx, { sequence_id, ...settings })
-  await update({ daily_cap: 10, window_days: [5, 1, 5] })
-  expect(await findSequence(world.database.db, sequence_id)).toMatchObject({ daily_cap: 10, window_days: [1, 5] })
+  const monday = { day: 1, from_minute: 540, to_minute: 720 }
+  await update({
+    daily_cap: 10,
+    windows: [{ day: 5, from_minute: 600, to_minute: 660 }, { ...monday, from_minute: 700, to_minute: 800 }, monday],
+  })
+  expect(await findSequence(world.database.db, sequence_id)).toMatchObject({
+    daily_cap: 10,
+    windows: [
+      { day: 1, from_minute: 540, to_minute: 800 },
+      { day: 5, from_minute: 600, to_minute: 660 },
+    ],
+  })
   await expect(update({ time_zone: 'Mars/Olympus' })).rejects.toMatchObject({
     fields: { time_zone: 'Choose a time zone.' },
   })
   await expect(update({ from_name: 'Eve\r\nBcc: all@acme.test' })).rejects.toMatchObject({
     fields: { from_name: 'Keep it to one line.' },
   })
-  await expect(update({ window_from_minute: 600, window_to_minute: 600 })).rejects.toThrow('must end after')
+  await expect(update({ windows: [{ ...monday, to_minute: 540 }] })).rejects.toThrow('must end after')
   const other = await makeSequence(world, { name: 'Taken' })
   expect(other).not.toBe(sequence_id)
   await expect(update({ name: 'TAKEN' })).rejects.toThrow('There is a sequence of this name.')

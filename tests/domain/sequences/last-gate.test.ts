@@ -29,7 +29,7 @@ const claim_token = crypto.randomUUID()
 const claimIn = async (db: World['database']['db']) => {
   const now = world.clock.now()
   const lease_until = new Date(now.getTime() + 300_000)
-  return (await claimDue(db, nothingCounted(), { claim_token, now, lease_until, limit: 100 })).mails
+  return (await claimDue(db, nothingCounted(), { claim_token, now, lease_until, limit: 100, days_off: [] })).mails
 }
 
 const handOver = (ids: readonly string[]) =>

@@ -21,7 +21,13 @@ afterEach(() => vi.useRealTimers())
 async function handedAndSwept(): Promise<{ id: string; claim_token: string }> {
   await enrolMany(world, await makeSequence(world), 1)
   const now = world.clock.now()
-  const claim = { claim_token: crypto.randomUUID(), now, lease_until: new Date(now.getTime() + LEASE_MS), limit: 10 }
+  const claim = {
+    claim_token: crypto.randomUUID(),
+    now,
+    lease_until: new Date(now.getTime() + LEASE_MS),
+    limit: 10,
+    days_off: [],
+  }
   const { mails } = await world.database.db.transaction().execute((tx) => claimDue(tx, nothingCounted(), claim))
   const id = mails[0]?.id ?? ''
   const sealed = {

@@ -39,7 +39,7 @@ async function claim() {
   const lease_until = new Date(now.getTime() + 5 * MINUTE)
   const { mails } = await world.database.db
     .transaction()
-    .execute((tx) => claimDue(tx, nothingCounted(), { claim_token, now, lease_until, limit: 100 }))
+    .execute((tx) => claimDue(tx, nothingCounted(), { claim_token, now, lease_until, limit: 100, days_off: [] }))
   return { claim_token, claimed: mails }
 }
 

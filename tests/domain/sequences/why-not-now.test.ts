@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type SendingFigures, whyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
+import { officeHours } from '../../../functions/domain/sequences/windows.ts'
 
 /** A Monday, 10:00 in New York. */
 const now = new Date('2026-03-02T15:00:00Z')
@@ -9,9 +10,9 @@ const next = {
   due_at: next_at,
   reason: null,
   time_zone: 'America/New_York',
-  window_days: [1, 2, 3, 4, 5],
-  window_from_minute: 540,
-  window_to_minute: 1020,
+  country: null,
+  windows: [...officeHours],
+  skip_holidays: true,
   sender_pause_reason: null,
   hold: null,
 }

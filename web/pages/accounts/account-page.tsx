@@ -9,6 +9,7 @@ import { paths } from '../../paths.ts'
 import { AddressChip } from '../people/person-words.tsx'
 import { OverrideCard, ScoreCard } from './account-score.tsx'
 import { type AccountStatus, AccountStatusChip, type ScoreLine, sourceWords } from './account-words.tsx'
+import { ParentCard } from './parent-card.tsx'
 import { type ActivityItem, RecordTimeline } from './record-timeline.tsx'
 
 type AccountPageAccount = {
@@ -38,6 +39,8 @@ type AccountPageAccount = {
   readonly score_override_at: Date | null
   readonly override_by_name: string | null
   readonly people_count: number
+  readonly parent_id: string | null
+  readonly parent_name: string | null
 }
 
 type AccountPagePerson = {
@@ -73,6 +76,9 @@ export type AccountPageProps = {
   activity_limit: number
   /** Of the override. */
   form: FormState
+  /** Of the account this one belongs to. */
+  parent_form: FormState
+  subsidiaries: readonly { readonly id: string; readonly name: string }[]
 }
 
 export function AccountPage(props: AccountPageProps) {
@@ -121,6 +127,7 @@ export function AccountPage(props: AccountPageProps) {
             <ListFigures figures={account.list_figures} />
           </Card>
           <PatternCard account={account} patterns={props.patterns} example_name={props.example_name} />
+          <ParentCard {...props} />
           <OverrideCard account={account} form={props.form} />
         </div>
       </div>

@@ -23,9 +23,11 @@ const labels = {
   booth: 'Booth',
   starts_on: 'First day',
   ends_on: 'Last day',
+  doors_open_minute: 'Doors open',
+  doors_close_minute: 'Doors close',
 }
 
-/** POSTs name, venue, city, country, time_zone, booth, starts_on and ends_on (`YYYY-MM-DD`) to the event, or to the list for a new one. */
+/** POSTs name, venue, city, country, time_zone, booth, starts_on, ends_on (`YYYY-MM-DD`), doors_open_minute and doors_close_minute (`HH:MM`) to the event, or to the list for a new one. */
 export function EventFormPage(props: EventFormPageProps) {
   const { form, event } = props
   return (
@@ -50,6 +52,24 @@ export function EventFormPage(props: EventFormPageProps) {
           <div class="form-columns">
             <Field form={form} name="starts_on" label={labels.starts_on} type="date" required />
             <Field form={form} name="ends_on" label={labels.ends_on} type="date" required />
+          </div>
+          <div class="form-columns">
+            <Field
+              form={form}
+              name="doors_open_minute"
+              label={labels.doors_open_minute}
+              type="time"
+              hint="On the first day, at the venue: steps can be planned around it."
+              required
+            />
+            <Field
+              form={form}
+              name="doors_close_minute"
+              label={labels.doors_close_minute}
+              type="time"
+              hint="On the last day; 00:00 is midnight."
+              required
+            />
           </div>
           <div class="form-columns">
             <Field form={form} name="venue" label={labels.venue} maxlength={120} />

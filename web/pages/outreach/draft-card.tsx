@@ -3,6 +3,7 @@ import { Card, Facts } from '../../components/panels.tsx'
 import { formatNumber } from '../../format.ts'
 import { type FormState, keptValue } from '../../forms.ts'
 import { paths } from '../../paths.ts'
+import { timingNames } from './step-timing-fields.tsx'
 
 /** A text a model wrote for one person, checked against the limits. */
 export type Draft = {
@@ -19,7 +20,7 @@ export type Draft = {
   readonly cost_usd: number | null
 }
 
-const kept = ['step_key', 'kind', 'delay_amount', 'delay_unit', 'thread', 'person_id', 'purpose'] as const
+const kept = ['step_key', 'kind', ...timingNames, 'thread', 'person_id', 'purpose']
 
 export function DraftCard(props: { draft: Draft; sequence_id: string; form: FormState }) {
   const { draft, form } = props

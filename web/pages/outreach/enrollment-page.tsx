@@ -1,25 +1,16 @@
 import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
-import { ConfirmButton, PostButton } from '../../components/buttons.tsx'
+import type { WhyNotThem } from '../../../functions/domain/sequences/why-not-them.ts'
+import { Button, ConfirmButton, PostButton } from '../../components/buttons.tsx'
 import { StatusDot } from '../../components/chips.tsx'
-import type { IconName } from '../../components/icon.tsx'
-import { Banner, Card, Facts } from '../../components/panels.tsx'
+import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
+import { Card, Facts } from '../../components/panels.tsx'
 import { Time } from '../../components/time.tsx'
-import { Timeline, type TimelineItem } from '../../components/timeline.tsx'
+import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
-import type { Tone } from '../../view.ts'
-import { DecisionButtons } from './unconfirmed-page.tsx'
+import { Receipt, type ReceiptLine } from './receipt.tsx'
+import { WhyNotThemBanner } from './why-not-them.tsx'
 import { enrollmentWords, reasonWords } from './words.ts'
-
-export type ReceiptLine = {
-  readonly id: number
-  readonly at: Date
-  readonly what: string
-  readonly detail: Readonly<Record<string, unknown>>
-  /** Of the step it speaks of; null when it speaks of the whole sequence. */
-  readonly position: number | null
-  readonly rotation: number | null
-}
 
 export type EnrollmentPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly version: number }
@@ -32,6 +23,8 @@ export type EnrollmentPageProps = {
     readonly address: string | null
     readonly status: EnrollmentStatus
     readonly stop_reason: string | null
+    readonly pause_reason: string | null
+    readonly resume_at: Date | null
     readonly version: number
     readonly enrolled_at: Date
     readonly due_at: Date | null
@@ -41,8 +34,15 @@ export type EnrollmentPageProps = {
     readonly position: number | null
     readonly task_title: string | null
   }
+  why: WhyNotThem
   /** Oldest first. */
   receipt: readonly ReceiptLine[]
+  /** Of the day to pause until. */
+  form: FormState
+  /** Every line follows from the one before it. */
+  is_whole: boolean
+  /** What kind each step is, by its key. */
+  steps: ReadonlyMap<string, string>
 }
 
 export function EnrollmentPage(props: EnrollmentPageProps) {
@@ -60,60 +60,70 @@ export function EnrollmentPage(props: EnrollmentPageProps) {
         <StatusDot tone={tone}>
           {label}
           {enrollment.stop_reason ? `: ${reasonWords(enrollment.stop_reason)}` : ''}
+          {enrollment.status === 'paused' && enrollment.pause_reason ? `: ${reasonWords(enrollment.pause_reason)}` : ''}
         </StatusDot>
       }
       actions={<EnrollmentActions sequence_id={sequence.id} enrollment={enrollment} />}
-      banner={<Held {...props} />}
+      banner={
+        <WhyNotThemBanner {...props.why} person_name={enrollment.person_name} message_id={enrollment.message_id} />
+      }
     >
       <div class="columns-side">
-        <Card title="Why each step did, or did not, leave">
-          <Timeline items={props.receipt.map(toItem)} />
-        </Card>
-        <Card title="Person">
-          <Facts
-            facts={[
-              { label: 'Name', value: <a href={paths.person(enrollment.person_id)}>{enrollment.person_name}</a> },
-              { label: 'Title', value: enrollment.title },
-              { label: 'Account', value: enrollment.account_name },
-              { label: 'Address', value: enrollment.address },
-              {
-                label: 'Version',
-                value: enrollment.version,
-                note: enrollment.version < sequence.version ? `the newest is ${sequence.version}` : undefined,
-              },
-              { label: 'Enrolled', value: <Time at={enrollment.enrolled_at} /> },
-              { label: 'Next mail', value: nextMail(enrollment) },
-            ]}
-          />
-        </Card>
+        <section class="stack-y" aria-label="Why each step did, or did not, leave">
+          <Receipt lines={props.receipt} is_whole={props.is_whole} steps={props.steps} />
+        </section>
+        <div class="stack-y">
+          <Card title="Person">
+            <Facts
+              facts={[
+                { label: 'Name', value: <a href={paths.person(enrollment.person_id)}>{enrollment.person_name}</a> },
+                { label: 'Title', value: enrollment.title },
+                { label: 'Account', value: enrollment.account_name },
+                { label: 'Address', value: enrollment.address },
+                {
+                  label: 'Version',
+                  value: enrollment.version,
+                  note: enrollment.version < sequence.version ? `the newest is ${sequence.version}` : undefined,
+                },
+                { label: 'Enrolled', value: <Time at={enrollment.enrolled_at} /> },
+                { label: 'Next mail', value: nextMail(enrollment) },
+              ]}
+            />
+          </Card>
+          <PauseUntilCard {...props} />
+        </div>
       </div>
     </Layout>
   )
 }
 
-function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
-  if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
-  if (enrollment.status === 'paused') return 'on hold until the person is resumed'
-  return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
+function PauseUntilCard({ sequence, enrollment, form }: EnrollmentPageProps) {
+  if (enrollment.status !== 'active' && enrollment.status !== 'paused') return null
+  return (
+    <Card title="Pause until">
+      <form method="post" action={paths.pauseUntil(sequence.id, enrollment.id)} class="form">
+        <FormErrors form={form} labels={{ resume_on: 'Day' }} />
+        <Field
+          form={form}
+          name="resume_on"
+          label="Day"
+          type="date"
+          required
+          hint="Goes on by itself in that morning, where they are; after a weekend on Monday."
+        />
+        <FormActions>
+          <Button icon="pause">Pause until then</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
 }
 
-function Held({ enrollment }: EnrollmentPageProps) {
-  if (enrollment.state === 'unconfirmed' && enrollment.message_id !== null)
-    return (
-      <Banner tone="waiting" action={<DecisionButtons message_id={enrollment.message_id} />}>
-        Step {enrollment.position} may or may not have left. Look into their mailbox or ours, then decide.
-      </Banner>
-    )
-  const runs = enrollment.status === 'active' || enrollment.status === 'paused'
-  if (runs && enrollment.task_title)
-    return (
-      <Banner tone="waiting" action={<a href={paths.tasks()}>Open tasks</a>}>
-        The sequence waits for a task: {enrollment.task_title}
-      </Banner>
-    )
+function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
+  if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
   if (enrollment.status === 'paused')
-    return <Banner tone="waiting">On hold: nothing leaves until somebody resumes this person.</Banner>
-  return null
+    return enrollment.resume_at === null ? 'on hold until the person is resumed' : <Time at={enrollment.resume_at} />
+  return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
 }
 
 function EnrollmentActions(props: { sequence_id: string; enrollment: EnrollmentPageProps['enrollment'] }) {
@@ -138,79 +148,6 @@ function EnrollmentActions(props: { sequence_id: string; enrollment: EnrollmentP
           Resume person
         </PostButton>
       )}
-    </>
-  )
-}
-
-const lines: Readonly<Record<string, { title: string; icon: IconName; tone?: Tone }>> = {
-  enrolled: { title: 'Enrolled', icon: 'plus' },
-  planned: { title: 'Planned', icon: 'calendar' },
-  claimed: { title: 'Checked and taken to be sent', icon: 'check' },
-  handed: { title: 'Handed to the mail service', icon: 'send' },
-  accepted: { title: 'Accepted: sent', icon: 'mail-check', tone: 'good' },
-  refused: { title: 'Refused by the mail service', icon: 'mail-x', tone: 'bad' },
-  deferred: { title: 'Put off: the mail service was busy', icon: 'clock', tone: 'waiting' },
-  unconfirmed: { title: 'Unconfirmed: it may have left', icon: 'circle-help', tone: 'waiting' },
-  moved: { title: 'Moved', icon: 'clock' },
-  released: { title: 'Given back, unsent', icon: 'undo' },
-  decided: { title: 'Decided by a person', icon: 'user' },
-  skipped: { title: 'Skipped', icon: 'circle-x', tone: 'bad' },
-  cancelled: { title: 'Cancelled', icon: 'circle-x' },
-  stopped: { title: 'Stopped', icon: 'ban', tone: 'bad' },
-  paused: { title: 'Paused', icon: 'pause', tone: 'waiting' },
-  resumed: { title: 'Resumed', icon: 'play' },
-  finished: { title: 'Finished: no step is left', icon: 'circle-check', tone: 'good' },
-  delivered: { title: 'Delivered', icon: 'inbox', tone: 'good' },
-  open: { title: 'Opened', icon: 'eye' },
-  click: { title: 'A link was clicked', icon: 'click' },
-  bounce: { title: 'Bounced', icon: 'mail-x', tone: 'bad' },
-  dropped: { title: 'Dropped by the mail service', icon: 'mail-x', tone: 'bad' },
-  spamreport: { title: 'Marked as spam', icon: 'ban', tone: 'bad' },
-  reply: { title: 'A reply came', icon: 'reply', tone: 'waiting' },
-  unsubscribed: { title: 'Unsubscribed', icon: 'ban', tone: 'bad' },
-  task_planned: { title: 'A task holds the sequence', icon: 'list' },
-  task_done: { title: 'Task done', icon: 'check', tone: 'good' },
-  task_skipped: { title: 'Task skipped', icon: 'chevron-right' },
-}
-
-function toItem(line: ReceiptLine): TimelineItem {
-  // What the mail service told us is one kind of line, and its type says which event it was.
-  const what = line.what === 'event' ? String(line.detail.type) : line.what
-  const machine = line.detail.machine === true ? ', by a machine' : ''
-  const known = lines[what] ?? { title: what.replaceAll('_', ' '), icon: 'info' as const }
-  const step =
-    line.position === null || what === 'enrolled' ? '' : `Step ${line.position}${line.rotation ? ', sent again' : ''}: `
-  const title = step === '' ? known.title : step + known.title.charAt(0).toLowerCase() + known.title.slice(1)
-  return {
-    at: line.at,
-    icon: known.icon,
-    tone: known.tone,
-    title: title + machine,
-    body: <Detail detail={line.detail} />,
-  }
-}
-
-function Detail(props: { detail: ReceiptLine['detail'] }) {
-  const { due_at, time_zone, reason, rule, to, decision, detail, url } = props.detail
-  const parts = [
-    typeof reason === 'string' ? reasonWords(reason) : null,
-    typeof detail === 'string' ? detail : null,
-    typeof to === 'string' ? `to ${to}` : null,
-    typeof decision === 'string' ? decision.replaceAll('_', ' ') : null,
-    typeof rule === 'string' ? rule : null,
-    typeof url === 'string' ? url : null,
-  ].filter((part) => part !== null)
-  const due = typeof due_at === 'string' ? new Date(due_at) : null
-  if (parts.length === 0 && due === null) return null
-  return (
-    <>
-      {due === null ? null : (
-        <>
-          for <Time at={due} time_zone={typeof time_zone === 'string' ? time_zone : undefined} />
-          {parts.length > 0 ? ' · ' : ''}
-        </>
-      )}
-      {parts.join(' · ')}
     </>
   )
 }

@@ -70,6 +70,9 @@ export function PreflightPage(props: PreflightPageProps) {
             <Button kind="primary" disabled={enroll === 0 || !sequence.can_enroll}>
               Enrol {plural(enroll, 'person', 'people')}
             </Button>
+            <Button formaction={paths.simulate(sequence.id)} disabled={enroll === 0}>
+              See what would go out
+            </Button>
             <LinkButton kind="quiet" href={paths.enrollPeople(sequence.id)}>
               Choose again
             </LinkButton>

@@ -1,9 +1,11 @@
+import { raw } from 'hono/html'
 import type { ReplyClass } from '../../../db/tables/reply.ts'
 import { PostButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
 import { EmptyState } from '../../components/panels.tsx'
 import { Pager } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
+import { formatDayRange } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { ChipNav } from './chip-nav.tsx'
@@ -21,6 +23,12 @@ export type ReplyRow = {
   readonly from_address: string
   readonly subject: string
   readonly text: string
+  /** sanitised; null: the text is shown */
+  readonly html: string | null
+  /** of an out-of-office, `YYYY-MM-DD` */
+  readonly resume_on: string | null
+  readonly enrollment_status: string | null
+  readonly resume_at: Date | null
   readonly class: ReplyClass
   readonly received_at: Date
   readonly read_at: Date | null
@@ -96,7 +104,8 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
       </header>
       <div class="sheet-body">
         <p class="step-subject">{reply.subject === '' ? <span class="muted">No subject</span> : reply.subject}</p>
-        <ReplyText text={reply.text} />
+        {reply.html === null ? <ReplyText text={reply.text} /> : <div class="mail-html">{raw(reply.html)}</div>}
+        {reply.class === 'out_of_office' ? <Absence reply={reply} /> : null}
         {reply.sequence_id && reply.enrollment_id ? (
           <p class="hint">
             Answers <a href={paths.enrollment(reply.sequence_id, reply.enrollment_id)}>{reply.sequence_name}</a>
@@ -104,6 +113,29 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
         ) : null}
       </div>
     </article>
+  )
+}
+
+/** What an out-of-office did, and where to say otherwise. */
+function Absence({ reply }: { reply: ReplyRow }) {
+  const isPaused = reply.enrollment_status === 'paused'
+  return (
+    <p class="text-sm">
+      {reply.resume_on === null
+        ? 'It does not say until when.'
+        : `Back on ${formatDayRange(reply.resume_on, reply.resume_on)}, by what they wrote.`}{' '}
+      {isPaused && reply.resume_at !== null ? (
+        <>
+          The sequence goes on by itself <Time at={reply.resume_at} />.{' '}
+        </>
+      ) : null}
+      {isPaused && reply.resume_at === null ? 'The sequence waits until somebody resumes it. ' : null}
+      {isPaused && reply.sequence_id && reply.enrollment_id ? (
+        <a href={paths.enrollment(reply.sequence_id, reply.enrollment_id)}>
+          {reply.resume_at === null ? 'Resume, or pause until a day' : 'Choose another day'}
+        </a>
+      ) : null}
+    </p>
   )
 }
 

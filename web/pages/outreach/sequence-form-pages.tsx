@@ -31,7 +31,7 @@ export function SequenceSettingsPage(props: { sequence: SequenceHead; form: Form
     <SequenceFrame sequence={sequence} tab="settings">
       <Card
         title="Settings"
-        note="A narrower window, a cap or a confidence holds at once, for planned mails too. A wider window does not bring a planned mail forward."
+        note="A narrower window, a cap or a confidence holds at once, for planned mails too. Mails that are planned take their place in the new windows."
       >
         <form method="post" action={paths.sequenceSettings(sequence.id)} class="form form-narrow">
           <SequenceFields form={props.form} />

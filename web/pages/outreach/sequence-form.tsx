@@ -1,6 +1,7 @@
-import { CheckboxField, Field, FormErrors, SelectField } from '../../components/fields.tsx'
-import { type FormState, keptValue } from '../../forms.ts'
-import { timeZoneOptions } from '../../time-zones.ts'
+import { CheckboxField, Field, FormErrors } from '../../components/fields.tsx'
+import type { FormState } from '../../forms.ts'
+import { StopRuleFields, stopRuleLabels, UntrackedCountriesField } from './stop-rule-fields.tsx'
+import { WindowFields, windowLabels } from './window-fields.tsx'
 
 const labels = {
   name: 'Name',
@@ -8,15 +9,12 @@ const labels = {
   from_address: 'Sender address',
   reply_to: 'Answers go elsewhere',
   contact_reason: 'Why we may write',
-  window_days: 'Days',
-  window_from_minute: 'From',
-  window_to_minute: 'Until',
+  ...windowLabels,
   time_zone: 'Zone, if theirs is unknown',
   min_confidence: 'Least sure guess of an address, in %',
   daily_cap: 'Mails a day',
+  ...stopRuleLabels,
 }
-
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 /** The fields of a sequence, for a new one and for its settings. Times are `HH:MM`, the confidence is a percentage. */
 export function SequenceFields(props: { form: FormState }) {
@@ -34,29 +32,10 @@ export function SequenceFields(props: { form: FormState }) {
         form={form}
         name="contact_reason"
         label={labels.contact_reason}
-        required
         maxlength={300}
-        hint="Stands in the footer of every mail, above the unsubscribe link."
+        hint="Stands in the footer of every mail, above the unsubscribe link. Without it nobody in the EU, the UK or Switzerland is enrolled."
       />
-      <fieldset class="fieldset-plain">
-        <legend class="label-text">Send window, in the recipient’s time</legend>
-        <div class="check-row">
-          {weekdays.map((label, index) => (
-            <CheckboxField form={form} name="window_days" label={label} value={String(index + 1)} />
-          ))}
-        </div>
-        <div class="form-columns">
-          <Field form={form} name="window_from_minute" label={labels.window_from_minute} type="time" required />
-          <Field form={form} name="window_to_minute" label={labels.window_to_minute} type="time" required />
-          <SelectField
-            form={form}
-            name="time_zone"
-            label={labels.time_zone}
-            options={timeZoneOptions(keptValue(form, 'time_zone'))}
-            required
-          />
-        </div>
-      </fieldset>
+      <WindowFields form={form} time_zone_label={labels.time_zone} />
       <div class="form-columns">
         <Field
           form={form}
@@ -73,6 +52,8 @@ export function SequenceFields(props: { form: FormState }) {
         <CheckboxField form={form} name="track_opens" label="Track opens" />
         <CheckboxField form={form} name="track_clicks" label="Track clicks" />
       </div>
+      <UntrackedCountriesField form={form} />
+      <StopRuleFields form={form} />
     </>
   )
 }

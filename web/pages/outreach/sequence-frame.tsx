@@ -33,7 +33,7 @@ export type SequenceHead = {
 }
 
 export function SequenceFrame(
-  props: PropsWithChildren<{ sequence: SequenceHead; tab: 'steps' | 'people' | 'settings' }>,
+  props: PropsWithChildren<{ sequence: SequenceHead; tab: 'steps' | 'people' | 'versions' | 'settings' }>,
 ) {
   const { sequence, tab } = props
   const { id, status } = sequence
@@ -68,6 +68,12 @@ export function SequenceFrame(
         tabs={[
           { href: paths.sequence(id), label: 'Steps', count: sequence.steps, current: tab === 'steps' },
           { href: paths.sequencePeople(id), label: 'People', count: sequence.enrolled, current: tab === 'people' },
+          {
+            href: paths.sequenceVersions(id),
+            label: 'Versions',
+            count: sequence.version,
+            current: tab === 'versions',
+          },
           { href: paths.sequenceSettings(id), label: 'Settings', current: tab === 'settings' },
         ]}
       />

@@ -119,6 +119,18 @@ function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
       wide_only: true,
       cell: (row) => reactionOf(row) ?? <span class="muted">–</span>,
     },
+    {
+      key: 'why',
+      label: 'Receipt',
+      cell: (row) => (
+        <a
+          href={paths.enrollment(sequence_id, row.id)}
+          aria-label={`Why each step did, or did not, leave for ${row.person_name}`}
+        >
+          why
+        </a>
+      ),
+    },
     { key: 'version', label: 'Version', align: 'right', wide_only: true, cell: (row) => row.version },
   ]
 }

@@ -7,7 +7,8 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type Draft, DraftCard } from './draft-card.tsx'
 import { type Preview, PreviewCard } from './preview-card.tsx'
-import { delayUnits, stepKindNames, stepKinds } from './words.ts'
+import { StepConditionFields, StepTimingFields, timingLabels } from './step-timing-fields.tsx'
+import { stepKindNames, stepKinds } from './words.ts'
 
 export type StepFormPageProps = {
   sequence: {
@@ -32,8 +33,7 @@ export type StepFormPageProps = {
 
 const labels = {
   kind: 'Kind',
-  delay_amount: 'Wait',
-  delay_unit: 'Unit',
+  ...timingLabels,
   thread: 'Thread',
   subject: 'Subject',
   body: 'Text',
@@ -58,8 +58,8 @@ export function StepFormPage(props: StepFormPageProps) {
       banner={
         sequence.activated ? (
           <Banner tone="neutral">
-            Saving makes version {sequence.version + 1}. Whoever is enrolled already stays on the text they were planned
-            with.
+            Saving makes version {sequence.version + 1}. Where people are in the sequence already, you see first what
+            changes for them, and choose who gets it.
           </Banner>
         ) : null
       }
@@ -97,23 +97,9 @@ function StepForm(props: StepFormPageProps) {
           required
         />
         <SelectField form={form} name="thread" label={labels.thread} options={threads} required />
-        <Field
-          form={form}
-          name="delay_amount"
-          label={props.position === 1 ? 'Wait after enrolment' : 'Wait after the step before'}
-          type="number"
-          min={0}
-          max={10000}
-          required
-        />
-        <SelectField
-          form={form}
-          name="delay_unit"
-          label={labels.delay_unit}
-          options={Object.entries(delayUnits).map(([value, label]) => ({ value, label }))}
-          required
-        />
       </div>
+      <StepTimingFields form={form} position={props.position} />
+      <StepConditionFields form={form} />
       <Field
         form={form}
         name="subject"

@@ -2,7 +2,7 @@ import type { DelayUnit, StepKind, StepThread } from '../../../db/tables/step.ts
 import { ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Banner, EmptyState } from '../../components/panels.tsx'
-import { formatNumber, formatPercent } from '../../format.ts'
+import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { paths } from '../../paths.ts'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
 import { dayNumbers, stepKindNames, stepKinds, waitWords } from './words.ts'
@@ -13,6 +13,10 @@ export type StepCard = {
   readonly kind: StepKind
   readonly delay_amount: number
   readonly delay_unit: DelayUnit
+  /** What a step hangs on that does not wait for the one before it: "14 days before doors open". */
+  readonly timing_words: string | null
+  readonly condition_words: string | null
+  readonly time_out_days: number | null
   readonly thread: StepThread
   readonly subject: string
   readonly body: string
@@ -54,16 +58,18 @@ export function StepsPage(props: StepsPageProps) {
         <ol class="step-list">
           {steps.map((step, index) => (
             <li>
-              {index > 0 || step.delay_amount > 0 ? (
+              {index > 0 || step.delay_amount > 0 || step.timing_words !== null ? (
                 <p class="step-wait">
                   <Icon name="clock" size={12} />
-                  {waitWords(step.delay_amount, step.delay_unit)}
+                  {step.timing_words ?? waitWords(step.delay_amount, step.delay_unit)}
+                  {step.condition_words === null ? '' : ` · ${step.condition_words}`}
+                  {step.time_out_days === null ? '' : ` · given up after ${plural(step.time_out_days, 'day')}`}
                 </p>
               ) : null}
               <StepSheet
                 sequence_id={sequence.id}
                 step={step}
-                day={days[index] ?? 1}
+                day={days[index] ?? null}
                 count={steps.length}
                 locked={locked}
               />
@@ -81,16 +87,14 @@ function VersionNote({ sequence, older }: StepsPageProps) {
   if (sequence.status !== 'active' && sequence.status !== 'paused') return null
   const people = behind.reduce((sum, { people }) => sum + people, 0)
   return (
-    <Banner tone="neutral">
-      You may edit a running sequence: each change makes a new version for those enrolled from then on.
-      {people > 0
-        ? ` ${formatNumber(people)} still in it ${people === 1 ? 'stays' : 'stay'} on version ${behind.map(({ version }) => version).join(', ')}.`
-        : ''}
+    <Banner tone="neutral" action={<a href={paths.sequenceVersions(sequence.id)}>Versions</a>}>
+      You may edit a running sequence: before a change is saved you see whom it touches, and choose who gets it.
+      {people > 0 ? ` ${plural(people, 'person is', 'people are')} still on an older version.` : ''}
     </Banner>
   )
 }
 
-function StepSheet(props: { sequence_id: string; step: StepCard; day: number; count: number; locked: boolean }) {
+function StepSheet(props: { sequence_id: string; step: StepCard; day: number | null; count: number; locked: boolean }) {
   const { sequence_id, step, day, count, locked } = props
   const { label, icon } = stepKinds[step.kind]
   const edit = paths.sequenceStep(sequence_id, step.step_key)
@@ -100,7 +104,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: number; co
       <header class="sheet-head">
         <Icon name={icon} />
         <h2>
-          Day {day} · {label}
+          {day === null ? `Step ${step.position}` : `Day ${day}`} · {label}
         </h2>
         {step.kind === 'email' && step.thread === 'reply' ? <span class="muted text-xs">same thread</span> : null}
         {locked ? null : (

@@ -1,6 +1,7 @@
 import type { SuppressionKind, SuppressionReason } from '../../../db/tables/suppression.ts'
 import { Button, LinkButton, PostButton } from '../../components/buttons.tsx'
-import { Field, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
+import { Chip } from '../../components/chips.tsx'
+import { describe, Field, FieldFrame, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
 import { FilterBar } from '../../components/filter-bar.tsx'
 import { Banner, Card, EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
@@ -19,12 +20,18 @@ export type SuppressionRow = {
   readonly source: string
   readonly created_at: Date
   readonly created_by_name: string | null
+  /** null: everywhere */
+  readonly event_name: string | null
 }
 
 export type SuppressionsPageProps = {
   rows: readonly SuppressionRow[]
   q: string
   form: FormState
+  /** Of the file. */
+  import_form: FormState
+  /** The event one may be written to elsewhere of; null without one. */
+  event: { readonly id: string; readonly name: string } | null
   /** Only an admin may take one away. */
   can_remove: boolean
   /** Asked to be taken away; waits for a second click. */
@@ -33,7 +40,7 @@ export type SuppressionsPageProps = {
   next_href: string | null
 }
 
-const labels = { kind: 'What', value: 'Address or domain', source: 'Why' }
+const labels = { kind: 'What', value: 'Address or domain', event_id: 'Where', source: 'Why' }
 
 const kinds = [
   { value: 'address', label: 'One address' },
@@ -75,13 +82,56 @@ export function SuppressionsPage(props: SuppressionsPageProps) {
             next_href={props.next_href}
           />
         </div>
-        <AddCard form={props.form} />
+        <div class="stack-y">
+          <AddCard form={props.form} event={props.event} />
+          <ImportCard form={props.import_form} event={props.event} />
+        </div>
       </div>
     </Layout>
   )
 }
 
-function AddCard({ form }: { form: FormState }) {
+type ScopedForm = { form: FormState; event: SuppressionsPageProps['event'] }
+
+function ScopeField({ form, event, prefix }: ScopedForm & { prefix: string }) {
+  const options = [
+    { value: '', label: 'Everywhere' },
+    ...(event ? [{ value: event.id, label: `Only ${event.name}` }] : []),
+  ]
+  return <SelectField form={form} name="event_id" prefix={prefix} label={labels.event_id} options={options} required />
+}
+
+function ImportCard({ form, event }: ScopedForm) {
+  return (
+    <Card title="Import a list" actions={<a href={paths.exportList('suppressions')}>Export all</a>}>
+      <form method="post" action={paths.importSuppressions()} enctype="multipart/form-data" class="form">
+        <FormErrors form={form} labels={{ file: 'File' }} prefix="import" />
+        <FieldFrame
+          form={form}
+          name="file"
+          prefix="import"
+          label="CSV file"
+          hint="An address or a domain a row; columns Reason and Source are kept. A bad row is named, and nothing is taken then."
+          required
+        >
+          <input
+            type="file"
+            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+            required
+            class="file-input"
+            {...describe(form, 'file', 'hint', 'import')}
+          />
+        </FieldFrame>
+        <ScopeField form={form} event={event} prefix="import" />
+        <FormActions>
+          <Button icon="upload">Import</Button>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
+function AddCard({ form, event }: ScopedForm) {
   return (
     <Card title="Never write to">
       <form method="post" action={paths.suppressions()} class="form">
@@ -95,6 +145,7 @@ function AddCard({ form }: { form: FormState }) {
           maxlength={254}
           hint="jo@acme.com, or acme.com for everybody there."
         />
+        <ScopeField form={form} event={event} prefix="field" />
         <Field
           form={form}
           name="source"
@@ -112,7 +163,7 @@ function AddCard({ form }: { form: FormState }) {
 
 function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
   const columns: Column<SuppressionRow>[] = [
-    { key: 'value', label: 'Address or domain', cell: (row) => row.value },
+    { key: 'value', label: 'Address or domain', cell: (row) => <ShownValue row={row} /> },
     { key: 'reason', label: 'Reason', cell: (row) => suppressionReasons[row.reason] },
     { key: 'source', label: 'Source', wide_only: true, cell: sourceOf },
     { key: 'at', label: 'Since', wide_only: true, cell: (row) => <Time at={row.created_at} /> },
@@ -121,13 +172,30 @@ function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
     columns.push({
       key: 'remove',
       label: 'Remove',
-      cell: (row) => (
-        <LinkButton href={paths.suppressions({ remove: row.id })} kind="quiet" small aria-label={`Remove ${row.value}`}>
-          Remove
-        </LinkButton>
-      ),
+      cell: (row) =>
+        row.kind === 'address_hash' ? null : (
+          <LinkButton
+            href={paths.suppressions({ remove: row.id })}
+            kind="quiet"
+            small
+            aria-label={`Remove ${row.value}`}
+          >
+            Remove
+          </LinkButton>
+        ),
     })
   return columns
+}
+
+/** Of whoever was erased nobody can say the address any more. */
+function ShownValue({ row }: { row: SuppressionRow }) {
+  if (row.kind === 'address_hash') return <span class="muted">an erased address, {row.value.slice(0, 8)}…</span>
+  if (row.event_name === null) return <>{row.value}</>
+  return (
+    <span class="chips">
+      {row.value} <Chip>only {row.event_name}</Chip>
+    </span>
+  )
 }
 
 const sources: Readonly<Record<string, string>> = { link: 'unsubscribe page', one_click: 'one-click unsubscribe' }

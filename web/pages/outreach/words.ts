@@ -2,6 +2,7 @@ import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
 import type { MessageState } from '../../../db/tables/message.ts'
 import type { ReplyClass } from '../../../db/tables/reply.ts'
 import type { SequenceStatus } from '../../../db/tables/sequence.ts'
+import type { MoveChoice } from '../../../db/tables/sequence-version.ts'
 import type { DelayUnit, StepKind } from '../../../db/tables/step.ts'
 import type { SuppressionReason } from '../../../db/tables/suppression.ts'
 import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
@@ -58,12 +59,35 @@ export function waitWords(amount: number, unit: DelayUnit): string {
   return `wait ${plural(amount, delayUnits[unit].replace(/s$/, ''))}`
 }
 
-/** Day 1 is the day of enrolment, counted as if that were a Monday. */
-export function dayNumbers(steps: readonly { delay_amount: number; delay_unit: DelayUnit }[]): number[] {
-  let days = 0
-  return steps.map(({ delay_amount, delay_unit }) => {
-    days = daysAfter(days, delay_amount, delay_unit)
-    return Math.floor(days) + 1
+export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: string; done: string }>> = {
+  after_current_step: {
+    label: 'Everybody, after the step they are at',
+    hint: 'That step leaves as it was planned; then each goes on in the new version.',
+    done: 'everybody goes on in it after the step they were at',
+  },
+  now: {
+    label: 'Everybody, at once',
+    hint: 'Unsent mails and open tasks take the new text and timing. Where their step is gone, the next one is planned.',
+    done: 'everybody was moved to it at once',
+  },
+  new_people_only: {
+    label: 'Only people enrolled from now on',
+    hint: 'Whoever is in it stays on the version they are on, to the end.',
+    done: 'only for people enrolled since',
+  },
+}
+
+/**
+ * Day 1 is the day of enrolment, counted as if that were a Monday; null from the first step on that hangs on a day or the
+ * show.
+ */
+export function dayNumbers(
+  steps: readonly { delay_amount: number; delay_unit: DelayUnit; timing_words: string | null }[],
+): (number | null)[] {
+  let days: number | null = 0
+  return steps.map(({ delay_amount, delay_unit, timing_words }) => {
+    days = days === null || timing_words !== null ? null : daysAfter(days, delay_amount, delay_unit)
+    return days === null ? null : Math.floor(days) + 1
   })
 }
 
@@ -99,6 +123,20 @@ const stopReasons: Readonly<Record<string, string>> = {
   same_address: 'somebody else at this address has had this mail',
   suppressed: 'the address is suppressed',
   step_gone: 'the step is gone',
+  meeting_booked: 'a meeting is booked',
+  account_status: 'the account is marked as not to be written to',
+  colleague_replied: 'a colleague replied',
+  clicked: 'clicked a link',
+  soft_bounced: 'mail came back three times',
+  no_contact_reason: 'no reason for contact is given',
+  deceptive_subject: 'the subject pretends to be an answer',
+  out_of_office: 'out of the office',
+  out_of_office_without_date: 'out of the office, and the answer does not say until when',
+  erased: 'the person was erased',
+  step_removed: 'its step was removed from the sequence',
+  step_changed: 'its step is of another kind now',
+  event_moved: 'the event was moved',
+  new_version: 'a new version of the sequence has another timing',
   missing_variable: 'a variable is empty and has no default',
   template_error: 'the text could not be rendered',
   not_configured: 'mail is not configured',
@@ -116,6 +154,11 @@ const stopReasons: Readonly<Record<string, string>> = {
   gap: 'the sender keeps a gap between mails',
   not_plannable: 'its next step could not be planned',
   window_shut: 'outside the send window',
+  schedule_changed: 'the send windows were changed',
+  backlog: 'spread after a standstill',
+  too_late: 'its moment had passed',
+  no_booth_visit: 'nobody met them at the booth',
+  condition_not_met: 'its condition did not hold',
   resumed: 'placed anew after the pause',
   sent_again: 'sent again by a person’s decision',
   counted_as_sent: 'counted as sent by a person’s decision',
@@ -143,6 +186,20 @@ export const leftOutWords: Readonly<Record<LeftOutReason, { label: string; remed
   in_this_sequence: { label: 'Already in this sequence', remedy: 'Nobody gets a sequence twice.' },
   in_another_sequence: { label: 'In another sequence', remedy: 'One sequence at a time. Stop the other first.' },
   replied: { label: 'Has replied', remedy: 'Answer by hand.' },
+  meeting_booked: { label: 'Has a meeting', remedy: 'Nothing to do until the show is over.' },
+  colleague_replied: {
+    label: 'A colleague replied',
+    remedy: 'Talk to the colleague first, or let the sequence go on in Settings.',
+  },
+  account_status: {
+    label: 'Account is not to be written to',
+    remedy: 'Change its status, or the sequence’s stop rules.',
+  },
+  no_contact_reason: {
+    label: 'No reason for contact',
+    remedy: 'Say in Settings why you may write; the EU, the UK and Switzerland demand it.',
+  },
+  deceptive_subject: { label: 'Subject pretends to be an answer', remedy: 'Correct the field it is made of.' },
   missing_variable: { label: 'A variable is empty', remedy: 'Fill it in, or give it a default in the step.' },
   other_event: { label: 'Belongs to another event', remedy: 'Switch to that event.' },
   unknown_person: { label: 'No longer on the list', remedy: 'Choose again.' },

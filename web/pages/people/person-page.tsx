@@ -1,4 +1,5 @@
-import { Button, LinkButton } from '../../components/buttons.tsx'
+import type { WhyNotThem } from '../../../functions/domain/sequences/why-not-them.ts'
+import { Button, ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip, PersonaChips } from '../../components/chips.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
 import { Card, Facts } from '../../components/panels.tsx'
@@ -7,6 +8,7 @@ import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
+import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -27,6 +29,8 @@ type PersonPagePerson = {
   readonly owner_name: string | null
   readonly notes: string | null
   readonly replied_at: Date | null
+  readonly booth_visited_at: Date | null
+  readonly meeting_booked_at: Date | null
 }
 
 type PersonPageAddress = Address & {
@@ -40,16 +44,21 @@ export type PersonPageProps = {
   person: PersonPagePerson
   addresses: readonly PersonPageAddress[]
   enrollments: readonly {
+    readonly id: string
     readonly sequence_id: string
     readonly sequence_name: string
     readonly status: string
     readonly stop_reason: string | null
     readonly enrolled_at: Date
   }[]
+  /** What they wait for in the sequence they are in; null when they are in none. */
+  waits: { readonly why: WhyNotThem; readonly message_id: string | null } | null
   activities: readonly ActivityItem[]
   activity_limit: number
   /** Of the address. */
   form: FormState
+  /** Only an admin may. */
+  can_erase: boolean
 }
 
 export function PersonPage(props: PersonPageProps) {
@@ -64,16 +73,34 @@ export function PersonPage(props: PersonPageProps) {
           {person.account_id === null ? null : <a href={paths.account(person.account_id)}>{person.account_name}</a>}
           <PersonaChips personas={person.personas} />
           {person.replied_at === null ? null : <Chip tone="good">replied</Chip>}
+          {person.booth_visited_at === null ? null : (
+            <Chip tone="good">
+              met at the booth <Time at={person.booth_visited_at} />
+            </Chip>
+          )}
+          {person.meeting_booked_at === null ? null : <Chip tone="good">meeting booked</Chip>}
         </span>
+      }
+      banner={
+        props.waits ? (
+          <WhyNotThemBanner {...props.waits.why} person_name={person.name} message_id={props.waits.message_id} />
+        ) : null
       }
       actions={
         <>
+          <MeetingButton person={person} />
           <LinkButton href={paths.editPerson(person.id)} icon="pencil">
             Edit
           </LinkButton>
+          {person.booth_visited_at === null ? (
+            <PostButton action={paths.boothVisit(person.id)} icon="check">
+              Met at booth
+            </PostButton>
+          ) : null}
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
           </LinkButton>
+          {props.can_erase ? <EraseButton person={person} /> : null}
         </>
       }
     >
@@ -101,6 +128,29 @@ export function PersonPage(props: PersonPageProps) {
         </Card>
       </div>
     </Layout>
+  )
+}
+
+function MeetingButton({ person }: { person: PersonPagePerson }) {
+  if (person.meeting_booked_at === null)
+    return (
+      <PostButton action={paths.bookMeeting(person.id)} icon="calendar">
+        Meeting booked
+      </PostButton>
+    )
+  return (
+    <PostButton action={paths.unbookMeeting(person.id)} icon="undo">
+      No meeting after all
+    </PostButton>
+  )
+}
+
+function EraseButton({ person }: { person: PersonPagePerson }) {
+  return (
+    <ConfirmButton action={paths.erasePerson(person.id)} label="Erase" confirm_label="Erase for good" kind="danger">
+      Deletes {person.name} from every event, with addresses, mails, replies and history. Only a hash of each address
+      stays, so that they are never written to again. This cannot be undone.
+    </ConfirmButton>
   )
 }
 
@@ -171,7 +221,13 @@ function EnrollmentsCard({ person, enrollments }: Pick<PersonPageProps, 'person'
               {enrollment.stop_reason === null ? '' : ` (${enrollment.stop_reason.replaceAll('_', ' ')})`}{' '}
               <span class="muted">
                 since <Time at={enrollment.enrolled_at} />
-              </span>
+              </span>{' '}
+              <a
+                href={paths.enrollment(enrollment.sequence_id, enrollment.id)}
+                aria-label={`Why each step of ${enrollment.sequence_name} did, or did not, leave`}
+              >
+                why
+              </a>
             </li>
           ))}
         </ul>

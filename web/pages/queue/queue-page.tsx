@@ -9,6 +9,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { useView } from '../../view.ts'
 import { JobState, type JobStatus, jobStatuses, statusLabel } from './job-state.tsx'
+import { LedgerCard, type LedgerState } from './ledger-card.tsx'
 
 export type JobRow = {
   readonly id: string
@@ -36,6 +37,7 @@ export type QueuePageProps = {
   next_href: string | null
   /** The queue cannot be reached or is not configured: the sentence to show, else null. */
   problem: string | null
+  ledger: LedgerState
 }
 
 /** Later than this, a due job tells that the queue is stuck. */
@@ -57,6 +59,7 @@ export function QueuePage(props: QueuePageProps) {
       banner={props.problem ? <Banner tone="bad">{props.problem}</Banner> : null}
     >
       <QueueFigures counts={counts} oldest_due_at={props.oldest_due_at} />
+      <LedgerCard ledger={props.ledger} />
       <Tabs
         label="Jobs by status"
         tabs={[

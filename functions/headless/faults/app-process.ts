@@ -1,0 +1,94 @@
+import type { Ctx } from '../../context.ts'
+import { activateSequence } from '../../domain/sequences/activate-sequence.ts'
+import { completeTask, skipTask } from '../../domain/sequences/complete-task.ts'
+import { createSequence } from '../../domain/sequences/create-sequence.ts'
+import { decideUnconfirmed } from '../../domain/sequences/decide-unconfirmed.ts'
+import { enrollPeople } from '../../domain/sequences/enroll-people.ts'
+import { pauseEnrollment, resumeEnrollment } from '../../domain/sequences/pause-enrollment.ts'
+import { pauseSequence, resumeSequence } from '../../domain/sequences/pause-sequence.ts'
+import { stopEnrollment } from '../../domain/sequences/stop-enrollment.ts'
+import { AppError, UnavailableError } from '../../errors.ts'
+import { type RunningApp, startApp } from '../../node.ts'
+
+/** What a rep may ask of the app under test; each runs in its process, so that it can die in the middle. */
+const verbs = {
+  createSequence,
+  activateSequence,
+  enrollPeople,
+  stopEnrollment,
+  pauseEnrollment,
+  resumeEnrollment,
+  pauseSequence,
+  resumeSequence,
+  completeTask,
+  skipTask,
+  decideUnconfirmed,
+}
+export type Verbs = typeof verbs
+export type VerbName = keyof Verbs
+
+export type Order =
+  | { kind: 'start'; env: Record<string, string>; port: number; offset_ms: number }
+  | { kind: 'clock'; offset_ms: number }
+  | { kind: 'call'; id: number; verb: VerbName; input: unknown }
+
+export type Report =
+  /** everything is loaded; waits to be started */
+  | { kind: 'warm' }
+  | { kind: 'started' }
+  | { kind: 'failed'; error: string }
+  | { kind: 'clock'; offset_ms: number }
+  | { kind: 'answer'; id: number; value: unknown }
+  | { kind: 'refused'; id: number; error: string; is_final: boolean }
+  | { kind: 'log'; line: string }
+
+/**
+ * One app process of the fault runs: the app as `npm start` runs it, against services and a database that are elsewhere,
+ * with a clock that the harness moves. It waits to be started, so that the next one is loaded while this one lives.
+ */
+export function runAppProcess(): void {
+  let offset_ms = 0
+  let running: Promise<RunningApp> | undefined
+  const clock = { now: () => new Date(Date.now() + offset_ms) }
+
+  process.on('message', (order: Order) => void obey(order))
+  process.on('disconnect', () => process.exit())
+  report({ kind: 'warm' })
+
+  async function obey(order: Order): Promise<void> {
+    switch (order.kind) {
+      case 'start':
+        offset_ms = order.offset_ms
+        running = startApp({ env: order.env, clock, port: order.port, write: { info: () => {}, error: log } })
+        return running.then(
+          () => report({ kind: 'started' }),
+          (error) => report({ kind: 'failed', error: String(error) }),
+        )
+      case 'clock':
+        offset_ms = order.offset_ms
+        return report({ kind: 'clock', offset_ms })
+      case 'call':
+        return call(order)
+    }
+  }
+
+  async function call({ id, verb, input }: Extract<Order, { kind: 'call' }>): Promise<void> {
+    try {
+      const ctx = (await running)?.ctx
+      if (ctx === undefined) throw new Error('Not started')
+      const run: (ctx: Ctx, input: never) => Promise<unknown> = verbs[verb]
+      report({ kind: 'answer', id, value: (await run(ctx, input as never)) ?? null })
+    } catch (error) {
+      const is_final = error instanceof AppError && !(error instanceof UnavailableError)
+      report({ kind: 'refused', id, error: error instanceof Error ? error.message : String(error), is_final })
+    }
+  }
+}
+
+function log(line: string): void {
+  report({ kind: 'log', line })
+}
+
+function report(report: Report): void {
+  process.send?.(report)
+}

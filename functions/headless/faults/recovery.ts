@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../db/schema.ts'
+import type { Network } from './network.ts'
+import type { Outside } from './outside.ts'
+
+const SECOND = 1_000
+/** The sweep comes every quarter of an hour: after two of them nothing more will happen. */
+const LONGEST_S = 2_000
+
+/** How long, by the engine's clock, it takes until work flows again after a death or an outage. */
+export class Recovery {
+  longest_s = 0
+  longest_outage_s = 0
+
+  constructor(
+    readonly db: Db,
+    readonly network: Network,
+    readonly outside: Outside,
+  ) {}
+
+  /** From the restart until no claim of the dead is left, and what was due is sent or nothing is due. */
+  async afterRestart(died_at: Date, deliver: () => Promise<void>): Promise<void> {
+    const seconds = await this.#measure(died_at, deliver)
+    this.network.note(`recovered after ${seconds} s`)
+    this.longest_s = Math.max(this.longest_s, seconds)
+  }
+
+  async afterOutage(of: string, deliver: () => Promise<void>): Promise<void> {
+    const seconds = await this.#measure(this.network.clock.now(), deliver)
+    this.network.note(`recovered from the outage of ${of} after ${seconds} s`)
+    this.longest_outage_s = Math.max(this.longest_outage_s, seconds)
+  }
+
+  async #measure(before: Date, deliver: () => Promise<void>): Promise<number> {
+    const { clock } = this.network
+    const start = clock.now()
+    for (;;) {
+      await deliver()
+      const now = clock.now()
+      const seconds = (now.getTime() - start.getTime()) / SECOND
+      if (await this.#flows(before, start, now)) return Math.round(seconds * 10) / 10
+      if (seconds > LONGEST_S) return seconds
+      await this.network.advance(await this.#untilNext(now, seconds))
+    }
+  }
+
+  /** To the next call of the queue; second by second at first, later in longer strides. */
+  async #untilNext(now: Date, seconds: number): Promise<number> {
+    const stride = seconds < 30 ? SECOND : 60 * SECOND
+    const call = await this.outside.nextCallAt()
+    const wait = call === undefined ? stride : call.getTime() - now.getTime()
+    return Math.min(Math.max(wait, 20), stride)
+  }
+
+  async #flows(before: Date, start: Date, now: Date): Promise<boolean> {
+    const { rows } = await sql<{ is_held: boolean; is_due: boolean; has_sent: boolean }>`
+      select exists (select from message where state = 'claimed' and claimed_at <= ${before})
+          or exists (select from job where status = 'active' and lease_until is not null and started_at <= ${before}) as is_held,
+        exists (select from message m
+          join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+          join sequence s on s.id = m.sequence_id and s.status = 'active'
+          where m.state = 'planned' and m.due_at <= ${now}
+            and not exists (select from hold where until_at > ${now})) as is_due,
+        exists (select from message where handed_at >= ${start}) as has_sent`.execute(this.db)
+    const found = rows[0]
+    return found !== undefined && !found.is_held && (found.has_sent || !found.is_due)
+  }
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { expect, test } from 'vitest'
+import { migrations } from '../../db/migrations/index.ts'
+import { openPglite } from '../../db/open-pglite.ts'
+
+test('a database with sequences in it keeps their windows when several a weekday come', async () => {
+  const { db, close } = await openPglite()
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  await migrator.migrateTo('0002-send-engine')
+  const id = crypto.randomUUID()
+  const at = new Date('2026-03-02T15:00:00Z')
+  await sql`insert into "user" (id, email, name, role, time_zone, created_at)
+    values (${id}, 'a@b.test', 'A', 'ADMIN', 'UTC', ${at})`.execute(db)
+  await sql`insert into event (id, name, time_zone, starts_on, ends_on, created_at, updated_at)
+    values (${id}, 'Show', 'UTC', '2026-04-01', '2026-04-03', ${at}, ${at})`.execute(db)
+  await sql`insert into sequence (id, event_id, name, owner_id, from_name, from_address, window_days, window_from_minute,
+      window_to_minute, time_zone, contact_reason, created_at, updated_at)
+    values (${id}, ${id}, 'S', ${id}, 'A', 'a@b.test', '{4,2,2}', 480, 1440, 'UTC', 'r', ${at}, ${at})`.execute(db)
+  await sql`insert into step (id, sequence_id, version, step_key, position, kind, delay_amount, delay_unit, subject, body,
+      created_at) values (${id}, ${id}, 1, ${id}, 1, 'email', 2, 'days', 's', 'b', ${at})`.execute(db)
+  const { error } = await migrator.migrateToLatest()
+  expect(error).toBeUndefined()
+  expect(await db.selectFrom('sequence').select(['windows', 'skip_holidays']).executeTakeFirst()).toEqual({
+    windows: [
+      { day: 2, from_minute: 480, to_minute: 1440 },
+      { day: 4, from_minute: 480, to_minute: 1440 },
+    ],
+    skip_holidays: true,
+  })
+  expect(await db.selectFrom('step').selectAll().executeTakeFirst()).toMatchObject({
+    timing: 'wait',
+    delay_amount: 2,
+    anchor: null,
+    when_late: 'send',
+    condition: null,
+  })
+  expect(await db.selectFrom('event').selectAll().executeTakeFirst()).toMatchObject({
+    doors_open_minute: 540,
+    doors_close_minute: 1020,
+  })
+  await close()
+}, 60_000)

@@ -1,0 +1,181 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { completeTask } from '../../functions/domain/sequences/complete-task.ts'
+import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
+import { enrollPeople } from '../../functions/domain/sequences/enroll-people.ts'
+import { pauseEnrollment } from '../../functions/domain/sequences/pause-enrollment.ts'
+import { pauseSequence } from '../../functions/domain/sequences/pause-sequence.ts'
+import { stopEnrollment } from '../../functions/domain/sequences/stop-enrollment.ts'
+import { paths } from '../../web/paths.ts'
+import {
+  addPerson,
+  enrollmentOf,
+  makeSequence,
+  messagesOf,
+  openWorld,
+  threeSteps,
+  type World,
+} from '../domain/sequences/world.ts'
+import { insertTestEvent } from '../sign-in.ts'
+import { textOf } from '../text-of.ts'
+import { openSite } from './outreach-site.ts'
+
+let world: World
+let site: Awaited<ReturnType<typeof openSite>>
+beforeAll(async () => {
+  world = await openWorld()
+})
+afterAll(() => world.close())
+beforeEach(async () => {
+  await world.reset()
+  site = await openSite(world)
+})
+
+async function begin(given: Parameters<typeof makeSequence>[1] = {}) {
+  const sequence_id = await makeSequence(world, given)
+  const person_id = await addPerson(world, { name: 'Marta Okafor', time_zone: 'America/New_York' })
+  await enrollPeople(world.ctx, { sequence_id, person_ids: [person_id] })
+  const { id } = await enrollmentOf(world, person_id)
+  return {
+    sequence_id,
+    person_id,
+    id,
+    page: async () => textOf(await site.rep.request(paths.enrollment(sequence_id, id))),
+  }
+}
+
+test('the receipt of a mail: its lines, each hashed over the last, and whether the chain is whole', async () => {
+  const { person_id } = await begin()
+  await drainMessages(world.ctx)
+  const [first, second] = await messagesOf(world, person_id)
+  const answer = await site.rep.request(paths.apiMessageReceipt(first!.id))
+  expect(answer.status).toBe(200)
+  const body = await answer.json()
+  expect(body).toMatchObject({
+    messageId: first!.id,
+    state: 'sent',
+    position: 1,
+    chain: { verified: true, brokenAt: null },
+  })
+  expect(body.lines.map(({ what }: { what: string }) => what)).toEqual([
+    'enrolled',
+    'planned',
+    'claimed',
+    'handed',
+    'accepted',
+  ])
+  expect(body.lines[0]).toMatchObject({ line: 1, previousHash: null, hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(body.lines[1].previousHash).toBe(body.lines[0].hash)
+  const other = await (await site.rep.request(paths.apiMessageReceipt(second!.id))).json()
+  expect(other.lines.map(({ what }: { what: string }) => what)).toEqual(['enrolled', 'planned'])
+})
+
+test('a line that was changed breaks the chain, in the answer and on the page', async () => {
+  const { person_id, page } = await begin()
+  const [mail] = await messagesOf(world, person_id)
+  expect(await page()).toContain('chain verified')
+  const { db } = world.database
+  await sql`alter table receipt disable trigger keep_receipt`.execute(db)
+  await sql`update receipt set detail = '{"forged": true}' where message_id = ${mail!.id} and what = 'planned'`.execute(
+    db,
+  )
+  await sql`alter table receipt enable trigger keep_receipt`.execute(db)
+  const { chain } = await (await site.rep.request(paths.apiMessageReceipt(mail!.id))).json()
+  expect(chain).toEqual({ lines: 2, verified: false, brokenAt: 2 })
+  expect(await page()).toContain('chain broken')
+})
+
+test('the receipt of another event, of nothing, and without a session', async () => {
+  const { person_id } = await begin()
+  const [mail] = await messagesOf(world, person_id)
+  const other = await openSite({ ...world, event_id: await insertTestEvent(site) })
+  for (const answer of [
+    await other.rep.request(paths.apiMessageReceipt(mail!.id)),
+    await site.rep.request(paths.apiMessageReceipt(crypto.randomUUID())),
+    await site.rep.request(paths.apiMessageReceipt('nonsense')),
+  ]) {
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('Content-Type')).toContain('application/problem+json')
+  }
+  expect((await site.app.request(paths.apiMessageReceipt(mail!.id))).status).toBe(401)
+})
+
+test('why step 2 has not come: planned, for a moment', async () => {
+  const { page } = await begin()
+  await drainMessages(world.ctx)
+  const text = await page()
+  expect(text).toContain('Step 2 is planned for')
+  for (const words of [
+    'Step 1: Automatic email',
+    'Accepted: sent',
+    'Handed to the mail service',
+    'The sequence',
+    'Enrolled',
+  ])
+    expect(text).toContain(words)
+})
+
+test('why nothing has come: the window is shut, the sequence is paused, the person is on hold, stopped', async () => {
+  const weekend = { windows: [{ day: 6, from_minute: 540, to_minute: 1020 }] }
+  const { page, sequence_id, id } = await begin(weekend as never)
+  expect(await page()).toMatch(/Step 1 is planned for .*: outside .* where the recipient is; next/)
+  await pauseSequence(world.ctx, { sequence_id, reason: 'Trade press is asking' })
+  expect(await page()).toMatch(/Step 1 is planned for .*Trade press is asking/)
+  await pauseEnrollment(world.ctx, { enrollment_id: id, reason: 'colleague_replied' })
+  expect(await page()).toContain('nothing leaves until somebody resumes this person')
+  await world.database.db
+    .updateTable('enrollment')
+    .set({ resume_at: new Date('2026-03-09T15:00:00Z') })
+    .where('id', '=', id)
+    .execute()
+  expect(await page()).toContain('goes on by itself')
+  await stopEnrollment(world.ctx, { enrollment_id: id })
+  expect(await page()).toContain('Marta Okafor gets nothing more here: stopped by hand')
+})
+
+test('why nothing has come: a task, a condition, a visit to the booth, nothing at all', async () => {
+  const call = { ...threeSteps[0]!, kind: 'call' as const, subject: 'Ring {{ person.given_name }}' }
+  const met = {
+    ...threeSteps[0]!,
+    timing: 'event' as const,
+    anchor: 'booth_visit' as const,
+    delay_amount: 1,
+    delay_unit: 'hours' as const,
+  }
+  const asked = { ...threeSteps[0]!, condition: { kind: 'opened' as const, negated: true } }
+  const { page, id } = await begin({ steps: [call, asked, met] as never })
+  expect(await page()).toContain('The next step waits for a task: Ring')
+  const task = await world.database.db
+    .selectFrom('task')
+    .selectAll()
+    .where('enrollment_id', '=', id)
+    .executeTakeFirstOrThrow()
+  await completeTask(world.ctx, { task_id: task.id })
+  expect(await page()).toContain('Its condition is judged at that moment.')
+  await drainMessages(world.ctx)
+  expect(await page()).toContain('The next step waits for their visit to the booth, until')
+  await world.database.db
+    .updateTable('enrollment')
+    .set({ waiting_for: null, waiting_step_key: null, waiting_since_at: null, waiting_until_at: null })
+    .where('id', '=', id)
+    .execute()
+  expect(await page()).toContain('Nothing is planned for Marta Okafor. The next sweep')
+})
+
+test('one click from the person and from the people of the sequence', async () => {
+  const { sequence_id, person_id, id } = await begin()
+  for (const path of [paths.person(person_id), paths.sequencePeople(sequence_id)])
+    expect(await (await site.rep.request(path)).text()).toContain(`href="${paths.enrollment(sequence_id, id)}"`)
+  expect(await textOf(await site.rep.request(paths.person(person_id)))).toContain('Step 1 is planned for')
+})
+
+test('the ledger adds up on the queue page, and is an alarm when it does not', async () => {
+  const { id } = await begin()
+  const count = async () => textOf(await site.rep.request(paths.queue({ ledger: 'count' })))
+  expect(await textOf(await site.rep.request(paths.queue()))).toContain('Count now')
+  expect(await count()).toContain('It adds up: 1 enrolled = 1 active')
+  await world.database.db.deleteFrom('message').where('enrollment_id', '=', id).execute()
+  expect(await count()).toContain('1 running enrollments with nothing before them')
+  for (let times = 0; times < 4; times++) await count()
+  expect(await count()).toContain('Ask again in')
+})

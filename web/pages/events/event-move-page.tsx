@@ -1,0 +1,111 @@
+import type { MovedStep } from '../../../functions/domain/events/event-move.ts'
+import { Button, LinkButton } from '../../components/buttons.tsx'
+import { FormActions } from '../../components/fields.tsx'
+import { Banner, Card, Stat, Stats } from '../../components/panels.tsx'
+import { type Column, DataTable } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatNumber, plural } from '../../format.ts'
+import { type FormState, keptValue } from '../../forms.ts'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+
+export type EventMovePageProps = {
+  event: { readonly id: string; readonly name: string }
+  moved: readonly MovedStep[]
+  /** What was typed, posted again with the approval. */
+  form: FormState
+}
+
+/** What another date does to the mails that hang on the show, before it is saved. POSTs the event's form with approved=yes. */
+export function EventMovePage({ event, moved, form }: EventMovePageProps) {
+  const plans = moved.reduce((sum, step) => sum + step.plans, 0)
+  const late = moved.reduce((sum, step) => sum + step.late, 0)
+  const passed_over = moved.reduce((sum, step) => sum + step.passed_over, 0)
+  return (
+    <Layout
+      title={`Move ${event.name}?`}
+      crumbs={[
+        { href: paths.events(), label: 'Events' },
+        { href: paths.event(event.id), label: event.name },
+      ]}
+      subtitle="Nothing has been saved yet."
+      banner={
+        late > 0 ? (
+          <Banner tone="waiting">
+            {plural(late, 'mail or task', 'mails and tasks')} would be late by the new dates:{' '}
+            {formatNumber(passed_over)} passed over, {formatNumber(late - passed_over)} sent at the next opening.
+          </Banner>
+        ) : null
+      }
+    >
+      <Stats>
+        <Stat label="Moved" value={formatNumber(plans - passed_over)} note="mails and tasks" />
+        <Stat label="Late" value={formatNumber(late)} tone={late > 0 ? 'waiting' : 'neutral'} />
+        <Stat label="Passed over" value={formatNumber(passed_over)} tone={passed_over > 0 ? 'bad' : 'neutral'} />
+      </Stats>
+      <DataTable
+        caption="Steps that hang on the show"
+        columns={columns}
+        rows={moved}
+        empty={<p class="hint">Nothing hangs on these dates.</p>}
+      />
+      <Card title="Move them with the event">
+        <form method="post" action={paths.event(event.id)} class="form">
+          {Object.keys(form.values)
+            .filter((name) => name !== 'approved')
+            .map((name) => (
+              <input type="hidden" name={name} value={keptValue(form, name)} />
+            ))}
+          <p class="text-sm">
+            The event is saved with its new dates, and everything that hangs on them is planned anew. What has left
+            stays.
+          </p>
+          <FormActions>
+            <Button kind="primary" name="approved" value="yes">
+              Save and move them
+            </Button>
+            <LinkButton kind="quiet" href={paths.event(event.id)}>
+              Keep the dates
+            </LinkButton>
+          </FormActions>
+        </form>
+      </Card>
+    </Layout>
+  )
+}
+
+const columns: readonly Column<MovedStep>[] = [
+  {
+    key: 'step',
+    label: 'Step',
+    cell: (row) => (
+      <a href={paths.sequence(row.sequence_id)}>
+        {row.sequence_name}, step {row.position}
+      </a>
+    ),
+  },
+  { key: 'timing', label: 'When', wide_only: true, cell: (row) => row.timing_words },
+  { key: 'plans', label: 'Plans', align: 'right', cell: (row) => formatNumber(row.plans) },
+  { key: 'from', label: 'Now', wide_only: true, cell: (row) => <Span {...row.from} /> },
+  {
+    key: 'to',
+    label: 'By the new dates',
+    cell: (row) => (row.to === null ? <span class="muted">passed over</span> : <Span {...row.to} />),
+  },
+  { key: 'late', label: 'Late', align: 'right', cell: (row) => formatNumber(row.late) },
+]
+
+function Span(props: { first_at: Date; last_at: Date }) {
+  const isOne = props.last_at.getTime() - props.first_at.getTime() < 60_000
+  return (
+    <>
+      <Time at={props.first_at} />
+      {isOne ? null : (
+        <>
+          {' '}
+          to <Time at={props.last_at} />
+        </>
+      )}
+    </>
+  )
+}

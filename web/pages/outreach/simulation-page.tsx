@@ -1,0 +1,196 @@
+import type {
+  SimulatedAnchor,
+  SimulatedCap,
+  SimulatedZone,
+  SimulationSummary,
+} from '../../../functions/domain/simulation/summarise.ts'
+import { Button, LinkButton } from '../../components/buttons.tsx'
+import { Chip } from '../../components/chips.tsx'
+import { FormActions, SelectField } from '../../components/fields.tsx'
+import { Banner, Card, EmptyState, Facts, Stat, Stats } from '../../components/panels.tsx'
+import { type Column, DataTable } from '../../components/table.tsx'
+import { Time } from '../../components/time.tsx'
+import { formatNumber } from '../../format.ts'
+import type { FormState } from '../../forms.ts'
+import { Layout } from '../../layout.tsx'
+import { paths } from '../../paths.ts'
+import { DayChart } from './day-chart.tsx'
+import { HeatMap } from './heat-map.tsx'
+import { reasonWords } from './words.ts'
+
+export type SimulationPageProps = {
+  sequence: { readonly id: string; readonly name: string; readonly can_enroll: boolean }
+  summary: SimulationSummary
+  steps: readonly { readonly position: number; readonly is_mail: boolean }[]
+  /** how many were chosen and are left out, by the preflight */
+  left_out: number
+  missing_variables: number
+  /** mails to addresses that are guesses, by what we think of them */
+  expected_bounces: number
+  form: FormState
+  /** What was chosen, posted again. */
+  selection: readonly (readonly [name: string, value: string])[]
+}
+
+/** What would go out, and when: nothing has happened yet. */
+export function SimulationPage(props: SimulationPageProps) {
+  const { sequence, summary } = props
+  return (
+    <Layout
+      title="What would go out"
+      crumbs={[
+        { href: paths.outreach(), label: 'Outreach' },
+        { href: paths.sequence(sequence.id), label: sequence.name },
+        { href: paths.enrollPeople(sequence.id), label: 'Enrol people' },
+      ]}
+      banner={summary.anchors.some((anchor) => !anchor.all_in_time) ? <LateBanner {...props} /> : null}
+    >
+      <Figures {...props} />
+      {summary.mails === 0 ? (
+        <Card title="No mail would leave">
+          <p class="hint">Everybody you chose is left out, or no step of the sequence is a mail.</p>
+        </Card>
+      ) : (
+        <>
+          <Card title="Mails a day" note="in your time zone">
+            <DayChart days={summary.days} steps={props.steps} />
+          </Card>
+          <div class="columns-side">
+            <Card title="When they arrive" note="the recipient’s own clock">
+              <HeatMap heat={summary.heat} />
+            </Card>
+            <Card title="Before the show" flush>
+              <DataTable
+                caption="Mails that hang on the dates of the show"
+                columns={anchorColumns}
+                rows={summary.anchors}
+                empty={<EmptyState icon="calendar" title="No mail hangs on the dates of the show" />}
+              />
+            </Card>
+          </div>
+          <div class="columns-side">
+            <Card title="In each time zone" flush>
+              <DataTable caption="Hours in each time zone" columns={zoneColumns} rows={summary.zones} empty={null} />
+            </Card>
+            <Card title="What holds mails back" flush>
+              <DataTable
+                caption="Caps that are reached"
+                columns={capColumns}
+                rows={summary.caps}
+                empty={<EmptyState icon="circle-check" title="No cap stands in the way" />}
+              />
+            </Card>
+          </div>
+        </>
+      )}
+      <Again {...props} />
+    </Layout>
+  )
+}
+
+function LateBanner({ summary }: SimulationPageProps) {
+  const late = summary.anchors.filter((anchor) => !anchor.all_in_time)
+  return (
+    <Banner tone="waiting">
+      {late.map(({ position }) => `Step ${position}`).join(', ')}: not every mail leaves when it should. Enrol earlier,
+      raise a cap or choose fewer people.
+    </Banner>
+  )
+}
+
+function Figures({ summary, left_out, missing_variables, expected_bounces }: SimulationPageProps) {
+  return (
+    <Stats>
+      <Stat label="People" value={formatNumber(summary.people)} note={`${formatNumber(left_out)} left out`} />
+      <Stat label="Mails" value={formatNumber(summary.mails)} />
+      <Stat label="First" value={summary.first_send_at ? <Time at={summary.first_send_at} show="moment" /> : '–'} />
+      <Stat label="Last" value={summary.last_send_at ? <Time at={summary.last_send_at} show="moment" /> : '–'} />
+      <Stat label="Passed over" value={formatNumber(summary.skipped)} note="steps" />
+      <Stat
+        label="A text lacks something"
+        value={formatNumber(missing_variables)}
+        note="people"
+        tone={missing_variables > 0 ? 'waiting' : 'neutral'}
+      />
+      <Stat
+        label="Bounces to expect"
+        value={formatNumber(Math.round(expected_bounces))}
+        note="from guessed addresses"
+        tone={summary.people > 0 && expected_bounces / summary.people > 0.02 ? 'bad' : 'neutral'}
+      />
+    </Stats>
+  )
+}
+
+const anchorColumns: readonly Column<SimulatedAnchor>[] = [
+  { key: 'step', label: 'Step', flexible: true, cell: (row) => `${row.position}: ${row.timing}` },
+  {
+    key: 'in_time',
+    label: 'In time?',
+    cell: (row) => (
+      <>
+        <Chip tone={row.all_in_time ? 'good' : 'bad'}>{row.all_in_time ? 'Yes, all' : 'No'}</Chip>
+        {row.all_in_time ? null : (
+          <span class="muted">
+            {' '}
+            {formatNumber(row.mails - row.in_time)} late, {formatNumber(row.skipped)} passed over
+          </span>
+        )}
+      </>
+    ),
+  },
+  { key: 'mails', label: 'Mails', align: 'right', cell: (row) => formatNumber(row.mails) },
+]
+
+const zoneColumns: readonly Column<SimulatedZone>[] = [
+  { key: 'zone', label: 'Time zone', cell: (row) => row.time_zone },
+  { key: 'people', label: 'People', align: 'right', cell: (row) => formatNumber(row.people) },
+  { key: 'mails', label: 'Mails', align: 'right', cell: (row) => formatNumber(row.mails) },
+  { key: 'hours', label: 'Their clock', cell: (row) => `${clock(row.from_minute)}–${clock(row.to_minute)}` },
+]
+
+const capColumns: readonly Column<SimulatedCap>[] = [
+  { key: 'cap', label: 'Cap', cell: (row) => reasonWords(row.reason) },
+  { key: 'first_on', label: 'First on', cell: (row) => row.first_on },
+  { key: 'moved', label: 'Mails that wait', align: 'right', cell: (row) => formatNumber(row.moved) },
+]
+
+function Again({ sequence, form, selection, summary }: SimulationPageProps) {
+  return (
+    <Card title="Assumptions">
+      <Facts
+        facts={[
+          { label: 'Tasks', value: 'done when they are due' },
+          { label: 'Opens, clicks, booth visits', value: 'none' },
+          { label: 'Room', value: 'beside what has left and what is planned already' },
+        ]}
+      />
+      <form method="post" action={paths.simulate(sequence.id)} class="form form-narrow">
+        {selection.map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <SelectField
+          form={form}
+          name="reply_rate"
+          label="Answers to each mail"
+          hint="Whoever answers gets no further step."
+          options={['0', '1', '2', '5', '10', '20'].map((value) => ({ value, label: `${value} %` }))}
+        />
+        <FormActions>
+          <Button>Simulate again</Button>
+          {sequence.can_enroll && summary.people > 0 ? (
+            <Button kind="primary" formaction={paths.preflight(sequence.id)}>
+              Go on to enrol
+            </Button>
+          ) : null}
+          <LinkButton kind="quiet" href={paths.enrollPeople(sequence.id)}>
+            Choose again
+          </LinkButton>
+        </FormActions>
+      </form>
+    </Card>
+  )
+}
+
+const clock = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
