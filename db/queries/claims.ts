@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { ColleagueReply, SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
+import { checked, oneOf } from './by-id.ts'
 import { may } from './message-transitions.ts'
 import { type DayOffNow, windowIsOpen } from './send-windows.ts'
 import { stopReason } from './stop-rules.ts'
@@ -68,7 +69,7 @@ export interface JudgedMessage {
   step_body: string
 }
 
-/** Earlier mails of the enrollment that left, oldest first: what an answer in the thread refers to. */
+/** For an answer in the thread, the earlier mails of the enrollment that left, oldest first: what it refers to. */
 export type EarlierMails = { message_id_header: string; subject: string }[]
 
 /**
@@ -167,14 +168,10 @@ export async function claimMessages(
 ): Promise<Map<string, EarlierMails>> {
   if (claim.ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; earlier: EarlierMails }>`
-    with given as materialized (
-      -- By themselves, and first: the planner keeps the order of so many joins as they are written.
-      select m.id from message m
-      where m.id in (select jsonb_array_elements_text(${JSON.stringify(claim.ids)}::jsonb)::uuid)
+    with wanted as materialized (
+      select m.* from message m where m.id = ${oneOf(claim.ids)}
     ), open as materialized (
-      select m.id from given
-        join message m on m.id = given.id
-        join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
+      select m.id, step.thread from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
         left join campaign c on c.id = s.campaign_id
         left join sender on sender.address = lower(s.from_address)
       where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
@@ -183,14 +180,15 @@ export async function claimMessages(
       update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
         claimed_at = ${claim.now}::timestamptz, lease_until = ${claim.lease_until}::timestamptz,
         attempts = m.attempts + 1
-      from open where m.id = open.id and ${may('claim')}
-      returning m.id, m.enrollment_id
+      from open where m.id = open.id and ${checked(may('claim'))}
+      returning m.id, m.enrollment_id, open.thread
     )
     select claimed.id, coalesce(thread.earlier, '[]'::json) as earlier
     from claimed cross join lateral (
       select json_agg(json_build_object('message_id_header', m.message_id_header, 'subject', m.subject)
         order by m.handed_at, m.position, m.rotation) as earlier
-      from (select * from message where message.enrollment_id = claimed.enrollment_id offset 0) m
+      from (select * from message
+        where claimed.thread = 'reply' and message.enrollment_id = claimed.enrollment_id offset 0) m
       where m.handed_at is not null and m.subject is not null
         and m.state in ('sent', 'unconfirmed', 'skipped') and m.id <> claimed.id
     ) thread`.execute(db)

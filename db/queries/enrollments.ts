@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import type { EnrollmentStatus } from '../tables/enrollment.ts'
 import type { SendWindow } from '../tables/sequence.ts'
+import { oneOf } from './by-id.ts'
 import type { NewMessage } from './message-plans.ts'
 import { may } from './message-transitions.ts'
 
@@ -227,7 +228,7 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id
       join event ev on ev.id = s.event_id
       left join account on account.id = e.account_id
-    where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)
+    where e.id = ${oneOf(enrollment_ids)}
     order by e.id
     for no key update of e`.execute(db)
   return rows
@@ -240,8 +241,7 @@ export async function finishEnrollments(db: Db, ids: readonly string[], now: Dat
       update enrollment set status = 'finished', finished_at = ${now}::timestamptz, updated_at = ${now}::timestamptz,
         paused_at = null, resume_at = null, waiting_for = null, waiting_step_key = null, waiting_since_at = null,
         waiting_until_at = null
-      where id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)
-        and status in ('active', 'paused')
+      where id = ${oneOf(ids)} and status in ('active', 'paused')
       returning id
     )
     insert into receipt (enrollment_id, at, what, detail)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { MessageState } from '../tables/message.ts'
+import { checked, oneOf } from './by-id.ts'
 import { may } from './message-transitions.ts'
 
 /** The mail as it will leave. */
@@ -44,8 +45,8 @@ export async function handOverMessages(
         to_domain = sealed.to_domain, from_address = sealed.from_address, subject = sealed.subject,
         body_text = sealed.body_text, body_html = sealed.body_html, in_reply_to = sealed.in_reply_to
       from sealed, going
-      where m.id = sealed.id and m.enrollment_id = going.id and m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz
-        and ${may('hand_over')}
+      where m.id = sealed.id and m.enrollment_id = going.id
+        and ${checked(sql`m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz and ${may('hand_over')}`)}
       returning m.id, m.enrollment_id, m.to_address, m.claimed_at
     ), logged as (
       -- The claim's own line is written here: a claim that comes to nothing says so when it is given back.
@@ -97,12 +98,12 @@ export async function settleMessages(
         due_at = coalesce(o.due_at, m.due_at),
         provider_message_id = coalesce(nullif(o.provider_message_id, ''), m.provider_message_id)
       from outcome o, enrollment e
-      where m.id = o.id and e.id = m.enrollment_id and (
-        (o.state = 'sent' and ${may('accept')})
-        or (m.claim_token = ${claim_token}::uuid and (
-          (o.state = 'failed' and ${may('refuse')})
-          or (o.state = 'planned' and ${may('defer')})
-          or (o.state = 'unconfirmed' and ${may('lose')}))))
+      where m.id = o.id and e.id = m.enrollment_id and case o.state
+        when 'sent' then ${may('accept')}
+        when 'failed' then m.claim_token = ${claim_token}::uuid and ${may('refuse')}
+        when 'planned' then m.claim_token = ${claim_token}::uuid and ${may('defer')}
+        when 'unconfirmed' then m.claim_token = ${claim_token}::uuid and ${may('lose')}
+      end
       returning m.id, m.enrollment_id, m.person_id, m.account_id, m.event_id, m.state, m.reason, m.due_at, m.subject
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
@@ -129,7 +130,7 @@ export async function releaseMessages(
   await sql`
     with held as materialized (
       select m.id, e.id as enrollment_id from message m join enrollment e on e.id = m.enrollment_id
-      where m.id in (select jsonb_array_elements_text(${JSON.stringify(release.ids)}::jsonb)::uuid)
+      where m.id = ${oneOf(release.ids)}
       order by e.id for no key update of e
     ), released as (
       update message m set state = 'planned', claim_token = null, lease_until = null, reason = ${release.reason}::text

@@ -1,8 +1,9 @@
 import { benchJob } from './job.ts'
+import { benchSend } from './send.ts'
 import { benchWeb } from './web.ts'
 
-// npm run bench -- web|job: what is measured on the way goes to standard error, the figures as JSON to the last line of standard output.
-const benches: Record<string, () => Promise<unknown>> = { web: benchWeb, job: benchJob }
+// npm run bench -- web|job|send: what is measured on the way goes to standard error, the figures as JSON to the last line of standard output.
+const benches: Record<string, () => Promise<unknown>> = { web: benchWeb, job: benchJob, send: benchSend }
 const name = process.argv[2] ?? ''
 const bench = benches[name]
 if (bench === undefined) {

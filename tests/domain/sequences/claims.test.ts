@@ -183,7 +183,7 @@ test('a provider that stays down is asked less and less often; nothing is moved,
   const down = () => ({ outcome: 'retry_later', reason: 'SendGrid answered 503.', retry_after_seconds: 60 }) as const
   const waits: number[] = []
   for (let failure = 0; failure < 5; failure++) {
-    world.sender.script = Array.from({ length: 50 }, () => down)
+    world.sender.script = Array.from({ length: 25 }, () => down)
     await drainMessages(world.ctx)
     const hold = await world.database.db.selectFrom('hold').selectAll().executeTakeFirstOrThrow()
     waits.push((hold.until_at.getTime() - world.clock.now().getTime()) / 1_000)
@@ -205,7 +205,7 @@ test('a provider that answers nobody does not get the whole list handed over', a
     { length: 300 },
     () => () => ({ outcome: 'unconfirmed', reason: 'No answer' }) as const,
   )
-  expect(await drainMessages(world.ctx)).toMatchObject({ unconfirmed: 50, sent: 0 })
+  expect(await drainMessages(world.ctx)).toMatchObject({ unconfirmed: 25, sent: 0 })
   expect(await drainMessages(world.ctx)).toMatchObject({ unconfirmed: 0, sent: 0 })
 })
 
