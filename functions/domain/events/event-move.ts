@@ -106,8 +106,8 @@ type Span = MovedStep['from']
 function span(one: Span | null, other: Span | null): Span | null {
   if (one === null || other === null) return one ?? other
   return {
-    first_at: one.first_at < other.first_at ? one.first_at : other.first_at,
-    last_at: one.last_at > other.last_at ? one.last_at : other.last_at,
+    first_at: new Date(Math.min(one.first_at.getTime(), other.first_at.getTime())),
+    last_at: new Date(Math.max(one.last_at.getTime(), other.last_at.getTime())),
   }
 }
 
