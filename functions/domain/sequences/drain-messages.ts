@@ -72,6 +72,8 @@ async function drainBatches(run: Run): Promise<void> {
       const [claimed] = await Promise.all([batch.claimed, before?.settled])
       total.stopped += await stopUnwritable(ctx, claimed.stops)
       total.stopped += await passUnmet(ctx, claimed.passes, run.cache)
+      // What is sent plans what comes next, and that takes room too: the same order each time, as the simulator has it.
+      if (claimed.held.length + claimed.shut.length > 0) await batch.settled
       total.moved += await moveWaiting(ctx, run.calendar, claimed)
       // A claim that was not full has seen everything that was due.
       if (!claimed.is_full) break

@@ -72,6 +72,8 @@ interface Waiting extends CapRow {
   country: string | null
 }
 
+/** More than this at once is a backlog. */
+const CLAIMED_AT_ONCE = 100
 const MINUTE_MS = 60_000
 
 /**
@@ -169,8 +171,11 @@ class Run {
       else this.plan(due.person, due.step, now)
     }
     const { granted, held } = grantCaps(mails, this.input.used, this.input.limits, now)
+    // A backlog is moved before anything leaves, the rest of a claim after it has left: what leaves plans what comes next.
+    const isBacklog = mails.length > CLAIMED_AT_ONCE
+    if (isBacklog) this.move(held, now)
     for (const mail of granted) this.send(mail, now)
-    if (held.length > 0) this.move(held, now)
+    if (!isBacklog) this.move(held, now)
   }
 
   private send(mail: Waiting, now: Date): void {
@@ -181,6 +186,7 @@ class Run {
   }
 
   private move(held: readonly Held<Waiting>[], now: Date): void {
+    if (held.length === 0) return
     const rows = held.map((mail) => ({ ...mail, window_key: `${mail.time_zone} ${mail.country} ${mail.priority}` }))
     const byId = new Map(rows.map((row) => [row.id, row]))
     const opening = (row: Waiting, at: Date) => planOpening(at, row, this.input.schedule, this.openings)

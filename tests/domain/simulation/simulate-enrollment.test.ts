@@ -111,6 +111,12 @@ test('to the minute: every cap binds, the sender warms up', async () => {
   expect(sent).toEqual(predicted)
 }, 120_000)
 
+test('to the minute: a backlog far beyond the cap', async () => {
+  const { predicted, sent } = await compare({ steps: [mail(0, 'minutes'), mail(1)] }, 130, { daily_cap: 40 })
+  expect(predicted).toHaveLength(260)
+  expect(sent).toEqual(predicted)
+}, 120_000)
+
 test('to the minute: a gap between the mails of a sender', async () => {
   const { predicted, sent } = await compare({ steps: [mail(0, 'minutes'), mail(1)] }, 20, {
     gap_minutes: 7,
