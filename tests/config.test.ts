@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -112,10 +114,11 @@ describe('npm start', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
   test('with nothing set but where to keep its data answers /health', async () => {
-    const app = start({ DATA_DIR: directory, PORT: '4321' })
+    const port = await freePort()
+    const app = start({ DATA_DIR: directory, PORT: String(port) })
     try {
-      await app.printed('YardFlow Hitlist on http://localhost:4321')
-      const health = await (await fetch('http://localhost:4321/health')).json()
+      await app.printed(`YardFlow Hitlist on http://localhost:${port}`)
+      const health = await (await fetch(`http://localhost:${port}/health`)).json()
       expect(health).toMatchObject({
         status: 'healthy',
         checks: { database: { status: 'ok' }, queue: { status: 'ok' } },
@@ -144,6 +147,15 @@ function problemsOf(env: Record<string, string>): string[] {
     if (error instanceof ConfigError) return error.problems
     throw error
   }
+}
+
+/** One that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
 }
 
 /** What `npm start` runs after the build, with these variables and no others. */

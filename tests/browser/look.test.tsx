@@ -104,6 +104,9 @@ async function serveSamples(): Promise<Server> {
     } else if (Object.values(assets).includes(path)) {
       response.setHeader('content-type', mimeTypes[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
       response.end(await readFile(join(publicFolder, path)))
+    } else if (request.headers['hx-request'] !== undefined) {
+      // A page that asks how far its import is: nothing new, however slow this machine is.
+      response.writeHead(204).end()
     } else {
       response.writeHead(404).end()
     }
