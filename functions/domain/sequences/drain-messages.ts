@@ -6,7 +6,7 @@ import { openTemplates } from '../email/render.ts'
 import { openCalendar } from './calendar.ts'
 import { nothingCounted } from './claim-due.ts'
 import { closeDueWaits } from './close-waits.ts'
-import { passUnmet } from './pass-steps.ts'
+import { passDue } from './pass-steps.ts'
 import type { PlanCache } from './plan-next.ts'
 import { moveWaiting, shedBacklogs, stopUnwritable } from './put-aside.ts'
 import { spreadLate } from './replan.ts'
@@ -71,7 +71,7 @@ async function drainBatches(run: Run): Promise<void> {
       batches.push(batch)
       const [claimed] = await Promise.all([batch.claimed, before?.settled])
       total.stopped += await stopUnwritable(ctx, claimed.stops)
-      total.stopped += await passUnmet(ctx, claimed.passes, run.cache)
+      total.stopped += await passDue(ctx, claimed.passes, 'condition_not_met', run.cache)
       total.moved += await moveWaiting(ctx, run.calendar, claimed)
       // A claim that was not full has seen everything that was due.
       if (!claimed.is_full) break
