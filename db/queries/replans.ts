@@ -21,6 +21,8 @@ const plan = sql`m.id, m.sequence_id, m.enrollment_id, m.ready_at, m.due_at, m.r
 const stepOfMessage = sql`left join step on step.sequence_id = m.sequence_id and step.version = m.version
   and step.step_key = m.step_key`
 
+const sequenceAndSender = sql`sequence s left join sender on sender.address = lower(s.from_address)`
+
 type Of = { sequence_id: string } | { enrollment_ids: readonly string[] }
 
 const ofWhom = (of: Of) =>
@@ -38,32 +40,33 @@ export async function listPlans(db: Db, of: Of, limit: number): Promise<Plan[]> 
 }
 
 /**
- * Shifts the mails of a sequence that wait by the part of its pause that they have waited through, so that what was left of
- * a wait is left of it still. What hangs on a day or the show keeps its moment, and so does what an enrollment's own pause
- * will shift when that ends.
+ * Shifts the mails of a sequence that wait by the part of a pause, its own or its sender's, that they have waited through, so
+ * that what was left of a wait is left of it still. What hangs on a day or the show keeps its moment. From where another
+ * pause has begun that lasts, that one will shift them when it ends: no moment is counted twice.
  */
 export async function shiftPlansOfSequence(
   db: Db,
   pause: { sequence_id: string; paused_at: Date; now: Date },
 ): Promise<void> {
-  const waited = sql`coalesce(e.paused_at, ${pause.now}::timestamptz) - greatest(${pause.paused_at}::timestamptz, m.created_at)`
+  const waited = sql`least(e.paused_at, s.paused_at, sender.paused_at, ${pause.now}::timestamptz)
+    - greatest(${pause.paused_at}::timestamptz, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
-    from enrollment e, step
-    where m.sequence_id = ${pause.sequence_id}::uuid and m.state = 'planned' and e.id = m.enrollment_id
+    from enrollment e, step, ${sequenceAndSender}
+    where s.id = m.sequence_id and m.sequence_id = ${pause.sequence_id}::uuid and m.state = 'planned' and e.id = m.enrollment_id
       and step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
       and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
 }
 
-/** The same for enrollments that are about to be woken; a pause of their sequence that lasts is not counted here. */
+/** The same for enrollments that are about to be woken. */
 export async function shiftPlansOfEnrollments(
   db: Db,
   pause: { enrollment_ids: readonly string[]; now: Date },
 ): Promise<void> {
-  const waited = sql`coalesce(s.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
+  const waited = sql`least(s.paused_at, sender.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
-    from enrollment e, sequence s, step
+    from enrollment e, step, ${sequenceAndSender}
     where ${ofWhom(pause)} and m.state = 'planned' and e.id = m.enrollment_id and e.status = 'paused'
       and s.id = m.sequence_id and step.sequence_id = m.sequence_id and step.version = m.version
       and step.step_key = m.step_key and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
