@@ -21,8 +21,6 @@ const plan = sql`m.id, m.sequence_id, m.enrollment_id, m.ready_at, m.due_at, m.r
 const stepOfMessage = sql`left join step on step.sequence_id = m.sequence_id and step.version = m.version
   and step.step_key = m.step_key`
 
-const sequenceAndSender = sql`sequence s left join sender on sender.address = lower(s.from_address)`
-
 type Of = { sequence_id: string } | { enrollment_ids: readonly string[] }
 
 const ofWhom = (of: Of) =>
@@ -43,17 +41,18 @@ export async function listPlans(db: Db, of: Of, limit: number): Promise<Plan[]> 
  * Shifts the mails of a sequence that wait by the part of a pause, its own or its sender's, that they have waited through, so
  * that what was left of a wait is left of it still. What hangs on a day or the show keeps its moment. From where another
  * pause has begun that lasts, that one will shift them when it ends: no moment is counted twice.
+ *
+ * @param pause.until its end, or where the other one of sequence and sender began
  */
 export async function shiftPlansOfSequence(
   db: Db,
-  pause: { sequence_id: string; paused_at: Date; now: Date },
+  pause: { sequence_id: string; paused_at: Date; until: Date },
 ): Promise<void> {
-  const waited = sql`least(e.paused_at, s.paused_at, sender.paused_at, ${pause.now}::timestamptz)
-    - greatest(${pause.paused_at}::timestamptz, m.created_at)`
+  const waited = sql`least(e.paused_at, ${pause.until}::timestamptz) - greatest(${pause.paused_at}::timestamptz, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
-    from enrollment e, step, ${sequenceAndSender}
-    where s.id = m.sequence_id and m.sequence_id = ${pause.sequence_id}::uuid and m.state = 'planned' and e.id = m.enrollment_id
+    from enrollment e, step
+    where m.sequence_id = ${pause.sequence_id}::uuid and m.state = 'planned' and e.id = m.enrollment_id
       and step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
       and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
 }
@@ -66,7 +65,7 @@ export async function shiftPlansOfEnrollments(
   const waited = sql`least(s.paused_at, sender.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
-    from enrollment e, step, ${sequenceAndSender}
+    from enrollment e, step, sequence s left join sender on sender.address = lower(s.from_address)
     where ${ofWhom(pause)} and m.state = 'planned' and e.id = m.enrollment_id and e.status = 'paused'
       and s.id = m.sequence_id and step.sequence_id = m.sequence_id and step.version = m.version
       and step.step_key = m.step_key and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
@@ -96,7 +95,7 @@ export async function listLatePlans(db: Db, before: Date, limit: number): Promis
       left join campaign c on c.id = s.campaign_id
       cross join lateral (
         select m.* from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-        where m.sequence_id = s.id and m.state = 'planned' and m.due_at < ${before}::timestamptz
+        where m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting and m.due_at < ${before}::timestamptz
         order by m.due_at, m.priority desc, m.id limit ${limit}
       ) m ${stepOfMessage}
     where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))

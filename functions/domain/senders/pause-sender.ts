@@ -40,9 +40,11 @@ export async function resumeSender(ctx: Ctx, input: { address: string }): Promis
     if (paused_at === null) return
     const now = tx.clock.now()
     await updateSenderRow(tx.db, input.address, { paused_at: null, pause_reason: null, updated_at: now })
-    for (const sequence of sequences)
-      if (sequence.status === 'active') await replanAfterPause(tx, sequence, paused_at)
-      // Until it is resumed itself it goes on standing; what it stood before that is counted here.
-      else await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, paused_at, now })
+    for (const sequence of sequences) {
+      const pause = { paused_at, until: sequence.paused_at ?? now }
+      if (sequence.status === 'active') await replanAfterPause(tx, sequence, pause)
+      // Until it is resumed itself it goes on standing.
+      else await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
+    }
   })
 }

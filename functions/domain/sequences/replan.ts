@@ -39,13 +39,17 @@ export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reaso
   await wakeForFirst(tx)
 }
 
-/** The same after a pause: a wait goes on where it stood when the pause began. */
-export async function replanAfterPause(tx: TxCtx, sequence: Row<'sequence'>, paused_at: Date): Promise<void> {
+/** The same after a pause: a wait goes on where it stood when the pause began. @param pause `shiftPlansOfSequence` */
+export async function replanAfterPause(
+  tx: TxCtx,
+  sequence: Row<'sequence'>,
+  pause: { paused_at: Date; until: Date },
+): Promise<void> {
   const now = tx.clock.now()
   // Before the mails are shifted: enrollments are locked before mails, by everybody.
   const plans = await listPlans(tx.db, { sequence_id: sequence.id }, MOST_AT_ALL)
   await passMails(tx, plans.filter(isGivenUp(now)), 'too_late')
-  await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, paused_at, now })
+  await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
   if (await hasMorePlans(tx.db, sequence.id, MOST_AT_ONCE)) {
     await holdPlans(tx.db, { sequence_id: sequence.id, least: new Date(now.getTime() + HOLD_MS) })
     await stageReplan(tx, sequence.id, 'resumed')
