@@ -183,7 +183,8 @@ export async function listBacklog(
       s.daily_cap as sequence_daily_cap, m.is_first, a.domain, m.account_key, m.time_zone,
       m.country as country_code, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone
     from (select s.* from ${openSequences(of.now)}) s
-      join message m on m.sequence_id = s.id and m.state = 'planned' and m.due_at <= ${of.now}::timestamptz
+      join message m on m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting
+        and m.due_at <= ${of.now}::timestamptz
       join enrollment e on e.id = m.enrollment_id and e.status = 'active'
       left join email_address a on a.person_id = m.person_id and a.is_primary
     where lower(s.from_address) in (select ${texts(of.senders)}) or s.id::text in (select ${texts(of.sequences)})
@@ -209,7 +210,8 @@ export async function countLongQueues(
       from (select s.* from ${openSequences(now)}) s cross join lateral (
         select count(*)::integer as due, (count(*) filter (where is_first))::integer as first from (
           select is_first from message m
-          where m.sequence_id = s.id and m.state = 'planned' and m.due_at <= ${now}::timestamptz limit ${limit}
+          where m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting and m.due_at <= ${now}::timestamptz
+          limit ${limit}
         ) counted
       ) due
       where due.due > 0

@@ -120,7 +120,7 @@ export async function judgeDueMessages(
             cross join lateral (
               select m.id, m.due_at, m.priority from message m
                 join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-              where m.sequence_id = open.id and m.state = 'planned' and m.due_at <= ${at}
+              where m.sequence_id = open.id and m.state = 'planned' and not m.is_waiting and m.due_at <= ${at}
               order by m.due_at, m.priority desc, m.id
               limit ${limit}
             ) m

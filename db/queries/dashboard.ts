@@ -141,7 +141,7 @@ export async function findDashboardLists(db: Db, event_id: string): Promise<Dash
           cross join lateral (
             select message.* from message
               join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
-            where message.sequence_id = sequence.id and message.state = 'planned'
+            where message.sequence_id = sequence.id and message.state = 'planned' and not message.is_waiting
             order by message.due_at, message.id limit 8) message
           join person on person.id = message.person_id
           left join account on account.id = person.account_id

@@ -37,10 +37,11 @@ export async function insertMessages(db: Db, messages: readonly NewMessage[], no
         is_first boolean, time_zone text, message_id_header text, rule text)
     ), added as (
       insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
-        version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at)
+        version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at,
+        is_waiting)
       select p.id, p.enrollment_id, p.step_key, p.rotation, p.sequence_id, p.person_id, p.account_id, p.event_id,
         p.position, p.version, p.due_at, p.ready_at, p.priority, p.country, p.account_key, p.is_first, p.time_zone,
-        p.message_id_header, ${now}::timestamptz
+        p.message_id_header, ${now}::timestamptz, e.status = 'paused'
       from planned p join enrollment e on e.id = p.enrollment_id and e.status in ('active', 'paused')
       on conflict do nothing
       returning id, enrollment_id
@@ -101,7 +102,7 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
           cross join lateral (
             select m.due_at from message m
               join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-            where m.sequence_id = s.id and m.state = 'planned'
+            where m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting
             order by m.due_at limit 1
           ) m
         where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null

@@ -18,8 +18,8 @@ export interface SealedMessage {
 
 /**
  * The last gate: freezes the mails and notes that their bytes leave now. Sequence and enrollment are asked once more, and
- * held: a pause that committed while a claim was under way could not see that claim. Sequences before enrollments before
- * mails, like everybody.
+ * held, and the sender with them: a pause that committed while a claim was under way could not see that claim. Sequences
+ * before senders before enrollments before mails, like everybody.
  *
  * @returns the ids that may leave; the others have been taken out of our hands, or wait for their lease to be swept
  */
@@ -32,12 +32,16 @@ export async function handOverMessages(
       select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, to_address text, to_domain text,
         from_address text, subject text, body_text text, body_html text, in_reply_to text)
     ), running as materialized (
-      select s.id from sequence s where s.status = 'active'
-        and not exists (select from sender where sender.address = lower(s.from_address) and sender.paused_at is not null)
+      select s.id, lower(s.from_address) as sender from sequence s where s.status = 'active'
         and s.id in (select m.sequence_id from message m where m.id in (select id from sealed))
       order by s.id for share
+    ), senders as materialized (
+      -- Asked of the row as it is once it is held: the snapshot may be older than a pause.
+      select address, paused_at from sender where address in (select sender from running)
+      order by address for share
     ), going as materialized (
-      select e.id from enrollment e where e.status = 'active' and e.sequence_id in (select id from running)
+      select e.id from enrollment e where e.status = 'active' and e.sequence_id in (
+          select id from running where sender not in (select address from senders where paused_at is not null))
         and e.id in (select m.enrollment_id from message m where m.id in (select id from sealed))
       order by e.id for no key update
     ), handed as (

@@ -38,5 +38,5 @@ export const nextDueOfSequence = sql`
       'hold', (select json_build_object('until_at', until_at, 'reason', reason) from hold where key = 'provider')) as next
   from message join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
     left join sender on sender.address = lower(sequence.from_address)
-  where message.sequence_id = sequence.id and message.state = 'planned'
+  where message.sequence_id = sequence.id and message.state = 'planned' and not message.is_waiting
   order by message.due_at, message.priority desc, message.id limit 1`

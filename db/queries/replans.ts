@@ -38,15 +38,17 @@ export async function listPlans(db: Db, of: Of, limit: number): Promise<Plan[]> 
 }
 
 /**
- * Shifts the mails of a sequence that wait by the part of its pause that they have waited through, so that what was left of
- * a wait is left of it still. What hangs on a day or the show keeps its moment, and so does what an enrollment's own pause
- * will shift when that ends.
+ * Shifts the mails of a sequence that wait by the part of a pause, its own or its sender's, that they have waited through, so
+ * that what was left of a wait is left of it still. What hangs on a day or the show keeps its moment. From where another
+ * pause has begun that lasts, that one will shift them when it ends: no moment is counted twice.
+ *
+ * @param pause.until its end, or where the other one of sequence and sender began
  */
 export async function shiftPlansOfSequence(
   db: Db,
-  pause: { sequence_id: string; paused_at: Date; now: Date },
+  pause: { sequence_id: string; paused_at: Date; until: Date },
 ): Promise<void> {
-  const waited = sql`coalesce(e.paused_at, ${pause.now}::timestamptz) - greatest(${pause.paused_at}::timestamptz, m.created_at)`
+  const waited = sql`least(e.paused_at, ${pause.until}::timestamptz) - greatest(${pause.paused_at}::timestamptz, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
     from enrollment e, step
@@ -55,15 +57,15 @@ export async function shiftPlansOfSequence(
       and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
 }
 
-/** The same for enrollments that are about to be woken; a pause of their sequence that lasts is not counted here. */
+/** The same for enrollments that are about to be woken. */
 export async function shiftPlansOfEnrollments(
   db: Db,
   pause: { enrollment_ids: readonly string[]; now: Date },
 ): Promise<void> {
-  const waited = sql`coalesce(s.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
+  const waited = sql`least(s.paused_at, sender.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
-    from enrollment e, sequence s, step
+    from enrollment e, step, sequence s left join sender on sender.address = lower(s.from_address)
     where ${ofWhom(pause)} and m.state = 'planned' and e.id = m.enrollment_id and e.status = 'paused'
       and s.id = m.sequence_id and step.sequence_id = m.sequence_id and step.version = m.version
       and step.step_key = m.step_key and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
@@ -93,7 +95,7 @@ export async function listLatePlans(db: Db, before: Date, limit: number): Promis
       left join campaign c on c.id = s.campaign_id
       cross join lateral (
         select m.* from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-        where m.sequence_id = s.id and m.state = 'planned' and m.due_at < ${before}::timestamptz
+        where m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting and m.due_at < ${before}::timestamptz
         order by m.due_at, m.priority desc, m.id limit ${limit}
       ) m ${stepOfMessage}
     where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))

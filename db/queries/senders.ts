@@ -43,23 +43,36 @@ export async function updateSenderRow(db: Db, address: string, change: SenderCha
   await db.updateTable('sender').set(change).where('address', '=', address).execute()
 }
 
-/** Sequences that run and write from an address. */
-export async function listSequencesOfSender(db: Db, address: string): Promise<Row<'sequence'>[]> {
+/** Holds the row until the transaction ends. Sequences are held before it, enrollments after it. */
+export async function lockSender(db: Db, address: string): Promise<Row<'sender'> | undefined> {
+  return db.selectFrom('sender').selectAll().where('address', '=', address).forNoKeyUpdate().executeTakeFirst()
+}
+
+/** Sequences that write from an address, or will when they are resumed; held until the transaction ends. */
+export async function lockSequencesOfSender(db: Db, address: string): Promise<Row<'sequence'>[]> {
   return db
     .selectFrom('sequence')
     .selectAll()
     .where(sql<string>`lower(from_address)`, '=', address)
-    .where('status', '=', 'active')
+    .where('status', 'in', ['active', 'paused'])
     .orderBy('id')
+    .forNoKeyUpdate()
     .execute()
 }
 
-/** Claimed mails that have not left are given back. */
+/**
+ * Claimed mails that have not left are given back. The caller holds the sender, so that none of them is handed over; what is
+ * in another's hands at this moment is left to its lease, so that this never waits for anybody.
+ */
 export async function releaseClaimsOfSender(db: Db, address: string): Promise<void> {
-  await sql`update message m set state = 'planned', claim_token = null, lease_until = null
-    from sequence s where s.id = m.sequence_id and lower(s.from_address) = ${address}::text and ${may('release')}`.execute(
-    db,
-  )
+  await sql`
+    with held as materialized (
+      select m.id from message m join enrollment e on e.id = m.enrollment_id
+      where m.sequence_id in (select id from sequence where lower(from_address) = ${address}::text) and ${may('release')}
+      for no key update of e, m skip locked
+    )
+    update message m set state = 'planned', claim_token = null, lease_until = null
+    from held where m.id = held.id and ${may('release')}`.execute(db)
 }
 
 const CAPS = 'caps'

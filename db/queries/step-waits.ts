@@ -98,24 +98,28 @@ export interface DueWait {
   what: 'judge' | 'time_out' | 'visit'
 }
 
-/** Whatever stands still is left alone: its moment comes again when it goes on. */
+const running = sql`join enrollment e on e.id = t.enrollment_id and e.status = 'active'
+        join sequence s on s.id = e.sequence_id and s.status = 'active'`
+
+/** Whatever stands still is left alone, and takes nobody's place: its moment comes again when it goes on. */
 export async function listDueWaits(db: Db, now: Date, limit: number): Promise<DueWait[]> {
   const at = sql`${now}::timestamptz`
   const { rows } = await sql<DueWait>`
     select w.enrollment_id, w.what from (
-      (select enrollment_id, 'judge' as what, due_at as at from task
-        where condition is not null and judged_at is null and done_at is null and skipped_at is null and due_at <= ${at}
-        order by due_at limit ${limit})
+      (select t.enrollment_id, 'judge' as what, t.due_at as at from task t ${running}
+        where t.condition is not null and t.judged_at is null and t.done_at is null and t.skipped_at is null
+          and t.due_at <= ${at}
+        order by t.due_at limit ${limit})
       union all
-      (select enrollment_id, 'time_out', times_out_at from task
-        where times_out_at <= ${at} and done_at is null and skipped_at is null
-        order by times_out_at limit ${limit})
+      (select t.enrollment_id, 'time_out', t.times_out_at from task t ${running}
+        where t.times_out_at <= ${at} and t.done_at is null and t.skipped_at is null
+        order by t.times_out_at limit ${limit})
       union all
-      (select id, 'visit', waiting_until_at from enrollment
-        where waiting_for is not null and waiting_until_at <= ${at} and status = 'active'
-        order by waiting_until_at limit ${limit})
-    ) w join enrollment e on e.id = w.enrollment_id join sequence s on s.id = e.sequence_id
-    where e.status = 'active' and s.status = 'active'
+      (select e.id, 'visit', e.waiting_until_at from enrollment e
+          join sequence s on s.id = e.sequence_id and s.status = 'active'
+        where e.waiting_for is not null and e.waiting_until_at <= ${at} and e.status = 'active'
+        order by e.waiting_until_at limit ${limit})
+    ) w
     order by w.at limit ${limit}`.execute(db)
   return rows
 }
@@ -123,13 +127,11 @@ export async function listDueWaits(db: Db, now: Date, limit: number): Promise<Du
 /** The earliest of these moments, for the wake-up: a fragment that gives rows of `due_at`. */
 export const nextWaits = sql`
   select due_at from (
-    (select t.due_at from task t join enrollment e on e.id = t.enrollment_id and e.status = 'active'
-        join sequence s on s.id = e.sequence_id and s.status = 'active'
+    (select t.due_at from task t ${running}
       where t.condition is not null and t.judged_at is null and t.done_at is null and t.skipped_at is null
       order by t.due_at limit 1)
     union all
-    (select t.times_out_at from task t join enrollment e on e.id = t.enrollment_id and e.status = 'active'
-        join sequence s on s.id = e.sequence_id and s.status = 'active'
+    (select t.times_out_at from task t ${running}
       where t.times_out_at is not null and t.done_at is null and t.skipped_at is null
       order by t.times_out_at limit 1)
     union all

@@ -34,13 +34,15 @@ export const stopReason: RawBuilder<string | null> = sql<string | null>`case
   -- Answered after this one was enrolled or last resumed: what a person has seen and let go on stays so.
   when s.colleague_reply <> 'nothing' and exists (select from enrollment other where other.account_key = e.account_key
     and other.replied_at >= e.updated_at and other.person_id <> p.id) then 'colleague_replied'
-  -- Two people behind one mailbox, whose address became the same after they were enrolled. "offset": by the person first,
+  -- Two people behind one mailbox, whose address became the same after they were enrolled. What is
+  -- claimed goes to the primary address. "offset": by the person first,
   -- never through the index of all that has left, which looks short to a planner whose figures are a day old.
   when exists (select from email_address other
     cross join lateral (select * from message where message.person_id = other.person_id offset 0) x
     where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
-      and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed') and x.handed_at is not null
-      and lower(x.to_address) = a.address_key) then 'same_address'
+      and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed')
+      and case when x.handed_at is null then other.is_primary else lower(x.to_address) = a.address_key end)
+    then 'same_address'
   when step.kind is distinct from 'email' then 'step_gone'
   when ${conditionNotMet({ condition: 'step.condition', enrollment_id: 'm.enrollment_id', person: 'p', account: 'account' })}
     then 'condition_not_met'

@@ -31,6 +31,8 @@ export interface MessageTable {
   account_key: string
   /** the first mail of its enrollment: a new person, not a follow-up */
   is_first: boolean
+  /** its enrollment is paused; kept by a trigger, so that what stands still is not in the way of what may leave */
+  is_waiting: Generated<boolean>
   /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
   time_zone: string
   claim_token: string | null

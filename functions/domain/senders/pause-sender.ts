@@ -1,6 +1,8 @@
+import { shiftPlansOfSequence } from '../../../db/queries/replans.ts'
 import {
   findSender,
-  listSequencesOfSender,
+  lockSender,
+  lockSequencesOfSender,
   releaseClaimsOfSender,
   updateSenderRow,
 } from '../../../db/queries/senders.ts'
@@ -21,7 +23,7 @@ export async function pauseSenderNow(
   tx: TxCtx,
   { address, reason, ...rated }: { address: string; reason: string; rated_from?: Date },
 ): Promise<void> {
-  const sender = await findSender(tx.db, address)
+  const sender = await lockSender(tx.db, address)
   if (sender === undefined || sender.paused_at !== null) return
   const now = tx.clock.now()
   await updateSenderRow(tx.db, address, { paused_at: now, pause_reason: reason, updated_at: now, ...rated })
@@ -30,13 +32,19 @@ export async function pauseSenderNow(
 
 /** What was left of each wait is left of it still; what was ready is spread over the windows. */
 export async function resumeSender(ctx: Ctx, input: { address: string }): Promise<void> {
-  const sender = await findSender(ctx.db, input.address)
-  if (sender === undefined) throw new NotFoundError('sender')
-  if (sender.paused_at === null) return
+  if ((await findSender(ctx.db, input.address)) === undefined) throw new NotFoundError('sender')
   await transact(ctx, async (tx) => {
-    const change = { paused_at: null, pause_reason: null, updated_at: tx.clock.now() }
-    await updateSenderRow(tx.db, sender.address, change)
-    for (const sequence of await listSequencesOfSender(tx.db, sender.address))
-      await replanAfterPause(tx, sequence, sender.paused_at ?? tx.clock.now())
+    const sequences = await lockSequencesOfSender(tx.db, input.address)
+    const sender = await lockSender(tx.db, input.address)
+    const paused_at = sender?.paused_at ?? null
+    if (paused_at === null) return
+    const now = tx.clock.now()
+    await updateSenderRow(tx.db, input.address, { paused_at: null, pause_reason: null, updated_at: now })
+    for (const sequence of sequences) {
+      const pause = { paused_at, until: sequence.paused_at ?? now }
+      if (sequence.status === 'active') await replanAfterPause(tx, sequence, pause)
+      // Until it is resumed itself it goes on standing.
+      else await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
+    }
   })
 }

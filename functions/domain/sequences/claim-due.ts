@@ -50,7 +50,7 @@ export async function claimDue(
   const number = await lockClaims(tx)
   const judged = await judgeDueMessages(tx, { now, limit, days_off })
   const of = (verdict: JudgedMessage['verdict']) => judged.filter((message) => message.verdict === verdict)
-  const ready = of('ready')
+  const ready = onePerMailbox(of('ready'))
   const { granted, held } = await grant(tx, counted, ready, { number, now })
   const earlier = await claimMessages(tx, { ...claim, ids: granted.map(({ id }) => id) })
   return {
@@ -67,10 +67,25 @@ export async function claimDue(
   }
 }
 
+/** Two people behind one mailbox get a step once: the second is judged again when the first is in our hands. */
+function onePerMailbox(ready: readonly JudgedMessage[]): JudgedMessage[] {
+  const taken = new Set<string>()
+  return ready.filter(({ sequence_id, step_key, address }) => {
+    const mailbox = `${sequence_id} ${step_key} ${address?.toLowerCase()}`
+    return !taken.has(mailbox) && taken.add(mailbox)
+  })
+}
+
 async function grant(tx: Db, counted: Counted, ready: readonly JudgedMessage[], at: { number: number; now: Date }) {
   if (ready.length === 0) return { granted: [], held: [] }
-  const isFresh = counted.number !== at.number - 1 || counted.used === undefined || hasTurned(counted.used, at.now)
-  const used = isFresh || counted.used === undefined ? nothingUsed(await readLimits(tx, []), at.now) : counted.used
+  const known = counted.used?.limits.senders.keys() ?? []
+  const limits = await readLimits(tx, [...new Set([...known, ...ready.map(({ sender }) => sender)])])
+  const isFresh =
+    counted.number !== at.number - 1 ||
+    counted.used === undefined ||
+    hasTurned(counted.used, at.now) ||
+    haveChanged(counted.used.limits, limits)
+  const used = isFresh || counted.used === undefined ? nothingUsed(limits, at.now) : counted.used
   Object.assign(counted, { number: at.number, used })
   await countUsed(tx, used, ready)
   const result = grantCaps(ready, used.book, used.limits, at.now)
@@ -78,6 +93,13 @@ async function grant(tx: Db, counted: Counted, ready: readonly JudgedMessage[], 
   // What this drain remembers is at least what has been used: mails it gave back have left room.
   counted.used = undefined
   return grant(tx, counted, ready, at)
+}
+
+/** Somebody has set other caps since: they hold from now on. */
+function haveChanged(before: Used['limits'], now: Used['limits']): boolean {
+  const of = ({ senders, ...workspace }: Used['limits']) =>
+    JSON.stringify([workspace, [...before.senders.keys()].map((sender) => senders.get(sender))])
+  return of(before) !== of(now)
 }
 
 /** A new day for one of the senders. */

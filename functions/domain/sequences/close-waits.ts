@@ -1,9 +1,11 @@
 import { lockProgress } from '../../../db/queries/enrollments.ts'
-import { closeDueTasks, type Ended, endWaiting, listDueWaits } from '../../../db/queries/step-waits.ts'
+import { closeDueTasks, type DueWait, type Ended, endWaiting, listDueWaits } from '../../../db/queries/step-waits.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import { findTurns } from './find-turns.ts'
+import { allOrOneByOne } from './one-by-one.ts'
 import { emptyPlanCache, type PlanCache, planNext, planTurns } from './plan-next.ts'
+import { stopUnplannable } from './stop-enrollment.ts'
 
 const CLOSED_AT_ONCE = 500
 
@@ -14,6 +16,15 @@ const CLOSED_AT_ONCE = 500
 export async function closeDueWaits(ctx: Ctx, cache: PlanCache = emptyPlanCache()): Promise<number> {
   const due = await listDueWaits(ctx.db, ctx.clock.now(), CLOSED_AT_ONCE)
   if (due.length === 0) return 0
+  await allOrOneByOne(
+    due,
+    (some) => closeWaits(ctx, some, cache),
+    ({ enrollment_id }, error) => stopUnplannable(ctx, enrollment_id, error),
+  )
+  return due.length
+}
+
+async function closeWaits(ctx: Ctx, due: readonly DueWait[], cache: PlanCache): Promise<void> {
   await transact(ctx, async (tx) => {
     const now = tx.clock.now()
     const idsOf = (visits: boolean) =>
@@ -36,7 +47,6 @@ export async function closeDueWaits(ctx: Ctx, cache: PlanCache = emptyPlanCache(
       cache,
     )
   })
-  return due.length
 }
 
 /** Ends waits and plans the steps that were waited for: with the visit, or without one when it is too late for it. */

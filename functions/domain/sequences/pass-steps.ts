@@ -3,14 +3,26 @@ import { lockProgress } from '../../../db/queries/enrollments.ts'
 import { skipMessages } from '../../../db/queries/step-waits.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import { allOrOneByOne } from './one-by-one.ts'
 import { type PlanCache, planNext } from './plan-next.ts'
+import { stopUnplannable } from './stop-enrollment.ts'
 
 type Passed = Pick<JudgedMessage, 'id' | 'enrollment_id'>
 
-/** Passes over mails whose condition did not hold when they were due; their sequences go on at once. @returns how many */
-export async function passUnmet(ctx: Ctx, messages: readonly Passed[], cache?: PlanCache): Promise<number> {
+/** Passes over mails that are due and not to be sent; their sequences go on at once. @returns how many */
+export async function passDue(
+  ctx: Ctx,
+  messages: readonly Passed[],
+  reason: 'condition_not_met' | 'too_late',
+  cache?: PlanCache,
+): Promise<number> {
   if (messages.length === 0) return 0
-  return transact(ctx, (tx) => passMails(tx, messages, 'condition_not_met', cache))
+  const passed = await allOrOneByOne(
+    messages,
+    (some) => transact(ctx, (tx) => passMails(tx, some, reason, cache)),
+    ({ enrollment_id }, error) => stopUnplannable(ctx, enrollment_id, error),
+  )
+  return passed.reduce((sum, count) => sum + count, 0)
 }
 
 /** Skips mails that have not left and plans what comes after them. @returns how many */

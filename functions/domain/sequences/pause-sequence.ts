@@ -1,3 +1,4 @@
+import { findSender } from '../../../db/queries/senders.ts'
 import { releaseClaimsOfSequence, updateSequenceRow } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
 import { ConflictError } from '../../errors.ts'
@@ -35,6 +36,8 @@ export async function resumeSequence(ctx: Ctx, input: { sequence_id: string }): 
       pause_reason: null,
       updated_at: now,
     })
-    await replanAfterPause(tx, sequence, sequence.paused_at ?? now)
+    // Nobody resumes the sender meanwhile: that begins with holding its sequences.
+    const sender = await findSender(tx.db, sequence.from_address.toLowerCase())
+    await replanAfterPause(tx, sequence, { paused_at: sequence.paused_at ?? now, until: sender?.paused_at ?? now })
   })
 }

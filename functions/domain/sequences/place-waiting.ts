@@ -50,49 +50,58 @@ export function placeWaiting<Row extends WaitingRow>(
   const earliest = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + MINUTE_MS)
   const begun = new Map<string, Date>()
   return byScore(rows).map((row) => {
-    const key = `${row.sender} ${row.sequence_id} ${row.is_first} ${row.window_key}`
-    const start = begun.get(key) ?? earliest
-    const { due_at, full_until } = findRoom(row, book, limits, start, opening)
-    begun.set(key, full_until)
+    const of = `${row.sender} ${row.sequence_id} ${row.is_first} ${row.window_key}`
+    const full = [
+      { key: of, by: ofClass },
+      { key: `${of} domain ${row.domain}`, by: ofDomain },
+      { key: `${of} account ${row.account_key}`, by: ofAccount },
+    ].map((one) => ({ ...one, until: begun.get(one.key) ?? earliest }))
+    const due_at = findRoom(row, book, limits, full, opening)
+    for (const { key, until } of full) begun.set(key, until)
     bookMail(row, due_at, book, limits)
     return { id: row.id, from: row.due_at, due_at, reason: row.held_by }
   })
 }
 
 /** Bound by these, the whole class of a mail is; by the others only mails to the same company. */
-const ofClass: ReadonlySet<CapReason> = new Set<CapReason>([
+const ofClass: ReadonlySet<WaitingRow['held_by']> = new Set<WaitingRow['held_by']>([
+  'gap',
   'cap_sender_week',
   'cap_sender_day',
   'cap_new_people',
   'cap_sequence_day',
 ])
+const ofDomain = new Set([...ofClass, 'cap_domain_day'] as const)
+const ofAccount = new Set([...ofClass, 'cap_account_day'] as const)
+
+/** Up to a moment there is no room, by some caps: for a class of mails, or for those of it to one company. */
+interface Full {
+  until: Date
+  by: ReadonlySet<WaitingRow['held_by']>
+}
 
 function findRoom<Row extends WaitingRow>(
   row: Row,
   book: Book,
   limits: Limits,
-  start: Date,
+  full: Full[],
   opening: (row: Row, at: Date) => Date,
-): { due_at: Date; full_until: Date } {
+): Date {
   const zone = limits.senders.get(row.sender)?.time_zone ?? 'UTC'
-  let full_until = start
-  let isAlone = false
-  let at = start
+  let at = new Date(Math.max(...full.map(({ until }) => until.getTime())))
   for (let tries = 0; tries < LONGEST_SEARCH; tries++) {
     const open = opening(row, at)
     const day = dayIn(open, zone)
     const bound = boundOn(row, day, book, limits)
-    if (bound === undefined) {
-      const free = new Date(freeFrom(row, open.getTime(), book, limits))
-      if (free.getTime() === open.getTime()) return { due_at: open, full_until }
-      at = free
-    } else {
-      at = startOfDay(bound === 'cap_sender_week' ? addDays(mondayOf(day), 7) : addDays(day, 1), zone)
-      isAlone ||= !ofClass.has(bound)
-    }
-    if (!isAlone) full_until = at
+    const next =
+      bound === undefined
+        ? new Date(freeFrom(row, open.getTime(), book, limits))
+        : startOfDay(bound === 'cap_sender_week' ? addDays(mondayOf(day), 7) : addDays(day, 1), zone)
+    if (next.getTime() === open.getTime()) return open
+    for (const one of full) if (one.until >= at && one.by.has(bound ?? 'gap')) one.until = next
+    at = next
   }
-  return { due_at: opening(row, at), full_until }
+  return opening(row, at)
 }
 
 /** The first moment from `at` on that keeps the gap to every mail of the sender, before it and behind it. */

@@ -16,7 +16,7 @@ import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 import { type Calendar, openCalendar } from './calendar.ts'
 import { type Openings, planOpening, type Schedule, scheduleOf } from './opening.ts'
-import { passMails } from './pass-steps.ts'
+import { passDue, passMails } from './pass-steps.ts'
 import { LATE_MS } from './plan.ts'
 import { scheduleOfProgress } from './plan-next.ts'
 import { spreadBacklog } from './spread-backlog.ts'
@@ -39,13 +39,17 @@ export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reaso
   await wakeForFirst(tx)
 }
 
-/** The same after a pause: a wait goes on where it stood when the pause began. */
-export async function replanAfterPause(tx: TxCtx, sequence: Row<'sequence'>, paused_at: Date): Promise<void> {
+/** The same after a pause: a wait goes on where it stood when the pause began. @param pause `shiftPlansOfSequence` */
+export async function replanAfterPause(
+  tx: TxCtx,
+  sequence: Row<'sequence'>,
+  pause: { paused_at: Date; until: Date },
+): Promise<void> {
   const now = tx.clock.now()
   // Before the mails are shifted: enrollments are locked before mails, by everybody.
   const plans = await listPlans(tx.db, { sequence_id: sequence.id }, MOST_AT_ALL)
   await passMails(tx, plans.filter(isGivenUp(now)), 'too_late')
-  await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, paused_at, now })
+  await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
   if (await hasMorePlans(tx.db, sequence.id, MOST_AT_ONCE)) {
     await holdPlans(tx.db, { sequence_id: sequence.id, least: new Date(now.getTime() + HOLD_MS) })
     await stageReplan(tx, sequence.id, 'resumed')
@@ -98,18 +102,30 @@ export async function spreadLate(ctx: Ctx, calendar: Calendar): Promise<number> 
   const all = some.length <= BACKLOG ? some : await listLatePlans(ctx.db, before, MOST_AT_ALL)
   const givenUp = all.filter(isGivenUp(now))
   for (let start = 0; start < givenUp.length; start += MOVED_AT_ONCE)
-    await transact(ctx, (tx) => passMails(tx, givenUp.slice(start, start + MOVED_AT_ONCE), 'too_late'))
+    await passDue(ctx, givenUp.slice(start, start + MOVED_AT_ONCE), 'too_late')
   const late = all.filter((plan) => !isGivenUp(now)(plan))
   if (late.length <= BACKLOG) return 0
   const sequences = await listSequencesById(ctx.db, [...new Set(late.map(({ sequence_id }) => sequence_id))])
   for (const sequence of sequences) {
     const plans = late.filter(({ sequence_id }) => sequence_id === sequence.id)
-    const moments = spreadBacklog(plans, scheduleOf(sequence, calendar), now)
-    const moves = plans.map((plan, index) => moveTo(plan, moments[index] ?? now, 'backlog'))
+    const moments = spreadLatePlans(plans, scheduleOf(sequence, calendar), now)
+    const moves = plans
+      .map((plan, index) => moveTo(plan, moments[index] ?? now, 'backlog'))
+      .filter(({ from, due_at }) => from.getTime() !== due_at.getTime())
     for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
       await moveMessages(ctx.db, moves.slice(start, start + MOVED_AT_ONCE), now)
   }
   return late.length
+}
+
+/** A schedule that never opens again holds up nobody else: its mails are looked at one by one when they are claimed. */
+function spreadLatePlans(plans: readonly Plan[], schedule: Schedule, now: Date): Date[] {
+  try {
+    return spreadBacklog(plans, schedule, now)
+  } catch (error) {
+    if (error instanceof RangeError) return plans.map(({ due_at }) => due_at)
+    throw error
+  }
 }
 
 /** It hung on a day or the show, and a standstill has outlasted that by more than a day. */

@@ -1,7 +1,9 @@
 import { listDueResumes, setEnrollmentsPaused } from '../../../db/queries/enrollments.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
+import { allOrOneByOne } from './one-by-one.ts'
 import { placeAfterPause, shiftAfterPause } from './replan.ts'
+import { stopUnplannable } from './stop-enrollment.ts'
 
 const RESUMED_AT_ONCE = 500
 
@@ -9,8 +11,16 @@ const RESUMED_AT_ONCE = 500
 export async function resumeDue(ctx: Ctx): Promise<number> {
   const due = await listDueResumes(ctx.db, { now: ctx.clock.now(), limit: RESUMED_AT_ONCE })
   if (due.length === 0) return 0
+  const resumed = await allOrOneByOne(
+    due.map(({ id }) => id),
+    (ids) => resume(ctx, ids),
+    (id, error) => stopUnplannable(ctx, id, error),
+  )
+  return resumed.reduce((sum, count) => sum + count, 0)
+}
+
+async function resume(ctx: Ctx, ids: readonly string[]): Promise<number> {
   return transact(ctx, async (tx) => {
-    const ids = due.map(({ id }) => id)
     await shiftAfterPause(tx, ids)
     const resumed = await setEnrollmentsPaused(tx.db, {
       ids,

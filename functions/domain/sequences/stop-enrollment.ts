@@ -17,6 +17,12 @@ export async function stopEnrollment(ctx: Ctx, input: { enrollment_id: string; r
   )
 }
 
+/** An enrollment whose next step cannot be planned ends here, so that the others go on. */
+export async function stopUnplannable(ctx: Ctx, enrollment_id: string, error: unknown): Promise<void> {
+  ctx.log.error('enrollment.not_plannable', { enrollment_id, error })
+  await transact(ctx, (tx) => stopAll(tx, [{ enrollment_id, reason: 'not_plannable', by: 'drain' }]))
+}
+
 /** Ends enrollments, cancels or skips what they had planned, and takes claimed mails that have not left out of the drain's hands. */
 export async function stopAll(tx: TxCtx, stops: readonly Stop[]): Promise<string[]> {
   return stopEnrollments(tx.db, stops, tx.clock.now())

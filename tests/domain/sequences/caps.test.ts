@@ -196,3 +196,26 @@ test("a week begins on its sender's Monday, a day at its midnight", () => {
   expect(dayIn(new Date('2026-03-03T04:59:00Z'), 'America/New_York')).toBe('2026-03-02')
   expect(dayIn(new Date('2026-03-03T04:59:00Z'), 'No/Such')).toBe('2026-03-03')
 })
+
+test.each(['cap_account_day', 'cap_domain_day'] as const)(
+  'thousands held back by %s look for room once, not each from today on',
+  (held_by) => {
+    const rows = Array.from({ length: 5_000 }, (_, number) =>
+      mail(number, held_by === 'cap_account_day' ? { account_key: 'acme' } : { domain: 'acme.test' }),
+    )
+    const limits = limitsOf({}, { [held_by === 'cap_account_day' ? 'account_daily_cap' : 'domain_daily_cap']: 10 })
+    let looks = 0
+    const placed = placeWaiting(waiting(rows, held_by), emptyBook(), limits, NOW, (row, at) => {
+      looks += 1
+      return opening(row, at)
+    })
+    expect(looks).toBeLessThan(2 * rows.length)
+    const days = new Map<string, number>()
+    for (const { due_at } of placed) {
+      const day = dayIn(due_at, rita.time_zone)
+      days.set(day, (days.get(day) ?? 0) + 1)
+    }
+    expect(days.size).toBe(500)
+    expect(new Set(days.values())).toEqual(new Set([10]))
+  },
+)
