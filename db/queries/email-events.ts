@@ -70,6 +70,14 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
   return rows
 }
 
+/** A mail of which it was not known that it had left. */
+export interface Confirmed {
+  id: string
+  enrollment_id: string
+  step_key: string
+  sent_at: Date
+}
+
 /** Scanners follow every link and load every picture within so many seconds of the arrival. */
 const SCANNER_SECONDS = 2
 /** Nobody follows two different links within so many seconds of each other. */
@@ -84,11 +92,7 @@ const HAND_SECONDS = 2
  * The caller holds the enrollments' rows.
  * @returns the mails that became sent by this
  */
-export async function applyEmailEvents(
-  db: Db,
-  message_ids: readonly string[],
-  now: Date,
-): Promise<{ id: string; enrollment_id: string; step_key: string; sent_at: Date }[]> {
+export async function applyEmailEvents(db: Db, message_ids: readonly string[], now: Date): Promise<Confirmed[]> {
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(message_ids)}::jsonb)::uuid)`
   const at = sql`${now}::timestamptz`
   await sql`
@@ -120,7 +124,7 @@ export async function applyEmailEvents(
     )
     insert into receipt (enrollment_id, message_id, at, what, detail)
     select enrollment_id, id, ${at}, 'cancelled', jsonb_build_object('reason', reason) from cancelled`.execute(db)
-  const { rows } = await sql<{ id: string; enrollment_id: string; step_key: string; sent_at: Date }>`
+  const { rows } = await sql<Confirmed>`
     with facts as (
       select message_id,
         min(occurred_at) filter (where type = 'delivered') as delivered_at,
