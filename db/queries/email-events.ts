@@ -30,7 +30,7 @@ export interface InsertedEvent {
 
 /**
  * Keeps what is new by its content and by the provider's own id, tied to its mail where that is ours, with a line in the receipt.
- * Repeats leave no trace.
+ * Repeats leave no trace. Of what is no mail of ours, or no longer since its person was erased, nobody's address is kept.
  */
 export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[], now: Date): Promise<InsertedEvent[]> {
   if (events.length === 0) return []
@@ -48,7 +48,8 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
       insert into email_event (id, message_id, content_key, provider_event_id, type, is_machine, occurred_at, received_at,
         url, reason, raw)
       select distinct on (content_key) id, our_id, content_key, provider_event_id, type, is_machine, occurred_at,
-        ${now}::timestamptz, url, reason, raw
+        ${now}::timestamptz, case when our_id is not null then url end, case when our_id is not null then reason end,
+        case when our_id is null then '{}' else raw end
       from (select distinct on (coalesce(provider_event_id, content_key)) * from known
         order by coalesce(provider_event_id, content_key), content_key) told_once
       where not exists (select from email_event told where told.provider_event_id = told_once.provider_event_id)
