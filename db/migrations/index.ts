@@ -6,6 +6,8 @@ import * as claims from './0004-claims.ts'
 import * as stopRules from './0005-stop-rules.ts'
 import * as versions from './0006-versions.ts'
 import * as waitingMails from './0007-waiting-mails.ts'
+import * as colleaguesSeen from './0008-colleagues-seen.ts'
+import * as domainsBelow from './0010-domains-below.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0005-stop-rules': stopRules,
   '0006-versions': versions,
   '0007-waiting-mails': waitingMails,
+  '0008-colleagues-seen': colleaguesSeen,
+  '0010-domains-below': domainsBelow,
 }

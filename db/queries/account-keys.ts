@@ -27,6 +27,28 @@ export async function lockKeyedEnrollments(db: Db, account_ids: readonly string[
   return rows
 }
 
+/**
+ * Puts the running enrollments of a person, with their unsent mails, at the account the person is at now. What has ended stays
+ * with the account it was about. The caller holds their rows.
+ */
+export async function placeEnrollments(db: Db, person_id: string): Promise<KeyedEnrollment[]> {
+  const { rows } = await sql<KeyedEnrollment>`
+    with placed as (
+      update enrollment e set account_id = p.account_id from person p
+      where p.id = ${person_id}::uuid and e.person_id = p.id and e.status in ('active', 'paused')
+      returning e.id, e.account_key, e.person_id, e.account_id
+    ), messages as (
+      update message m set account_id = placed.account_id from placed
+      where m.enrollment_id = placed.id and m.handed_at is null and m.state in ('planned', 'claimed')
+    )
+    select placed.*, account.domain as account_domain, account.parent_id, parent.domain as parent_domain,
+      a.domain as address_domain
+    from placed left join account on account.id = placed.account_id
+      left join account parent on parent.id = account.parent_id
+      left join email_address a on a.person_id = placed.person_id and a.is_primary`.execute(db)
+  return rows
+}
+
 /** Whose colleagues they are from now on; what has left keeps the key its caps were counted by. */
 export async function setAccountKeys(db: Db, keys: readonly { id: string; account_key: string }[]): Promise<void> {
   if (keys.length === 0) return

@@ -30,7 +30,7 @@ export interface InsertedEvent {
 
 /**
  * Keeps what is new by its content and by the provider's own id, tied to its mail where that is ours, with a line in the receipt.
- * Repeats leave no trace.
+ * Repeats leave no trace. Of what is no mail of ours, or no longer since its person was erased, nobody's address is kept.
  */
 export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[], now: Date): Promise<InsertedEvent[]> {
   if (events.length === 0) return []
@@ -48,7 +48,8 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
       insert into email_event (id, message_id, content_key, provider_event_id, type, is_machine, occurred_at, received_at,
         url, reason, raw)
       select distinct on (content_key) id, our_id, content_key, provider_event_id, type, is_machine, occurred_at,
-        ${now}::timestamptz, url, reason, raw
+        ${now}::timestamptz, case when our_id is not null then url end, case when our_id is not null then reason end,
+        case when our_id is null then '{}' else raw end
       from (select distinct on (coalesce(provider_event_id, content_key)) * from known
         order by coalesce(provider_event_id, content_key), content_key) told_once
       where not exists (select from email_event told where told.provider_event_id = told_once.provider_event_id)
@@ -70,6 +71,14 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
   return rows
 }
 
+/** A mail of which it was not known that it had left. */
+export interface Confirmed {
+  id: string
+  enrollment_id: string
+  step_key: string
+  sent_at: Date
+}
+
 /** Scanners follow every link and load every picture within so many seconds of the arrival. */
 const SCANNER_SECONDS = 2
 /** Nobody follows two different links within so many seconds of each other. */
@@ -84,11 +93,7 @@ const HAND_SECONDS = 2
  * The caller holds the enrollments' rows.
  * @returns the mails that became sent by this
  */
-export async function applyEmailEvents(
-  db: Db,
-  message_ids: readonly string[],
-  now: Date,
-): Promise<{ id: string; enrollment_id: string; step_key: string; sent_at: Date }[]> {
+export async function applyEmailEvents(db: Db, message_ids: readonly string[], now: Date): Promise<Confirmed[]> {
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(message_ids)}::jsonb)::uuid)`
   const at = sql`${now}::timestamptz`
   await sql`
@@ -120,7 +125,7 @@ export async function applyEmailEvents(
     )
     insert into receipt (enrollment_id, message_id, at, what, detail)
     select enrollment_id, id, ${at}, 'cancelled', jsonb_build_object('reason', reason) from cancelled`.execute(db)
-  const { rows } = await sql<{ id: string; enrollment_id: string; step_key: string; sent_at: Date }>`
+  const { rows } = await sql<Confirmed>`
     with facts as (
       select message_id,
         min(occurred_at) filter (where type = 'delivered') as delivered_at,

@@ -141,9 +141,9 @@ export async function insertEnrollments(
         priority integer, country text, is_first boolean, time_zone text, message_id_header text, rule text)
     ), enrolled as (
       insert into enrollment (id, sequence_id, person_id, account_id, account_key, version, enrolled_by, enrolled_at,
-        updated_at)
+        colleagues_seen_at, updated_at)
       select id, ${to.sequence_id}::uuid, person_id, account_id, account_key, ${to.version}::integer, ${to.enrolled_by}::uuid,
-        ${at}, ${at} from given
+        ${at}, ${at}, ${at} from given
       on conflict do nothing
       returning id, person_id, account_id
     ), planned as (
@@ -309,6 +309,8 @@ export async function setEnrollmentsPaused(
     /** for the receipt, which stays when the person whom the reason names is erased */
     receipt_reason?: string
     resume_at?: Date | null
+    /** a person says so, who has seen what colleagues answered */
+    colleagues_seen?: boolean
     now: Date
   },
 ): Promise<string[]> {
@@ -320,6 +322,7 @@ export async function setEnrollmentsPaused(
       select id from enrollment where id in ${ids} order by id for no key update
     ), changed as (
       update enrollment set status = ${to}::text, updated_at = ${at},
+        colleagues_seen_at = case when ${change.colleagues_seen ?? false}::boolean then ${at} else colleagues_seen_at end,
         paused_at = case when ${change.paused}::boolean then ${at} end,
         pause_reason = case when ${change.paused}::boolean then ${change.reason}::text end,
         resume_at = ${change.paused ? (change.resume_at ?? null) : null}::timestamptz
@@ -368,7 +371,7 @@ export async function listRunningEnrollmentIdsOfPerson(db: Db, person_id: string
   return rows.map((row) => row.id)
 }
 
-/** Gives enrollments that are paused already, for a reason that begins like this, another moment to go on at. */
+/** Gives enrollments that are paused already, for a reason like this, another one and another moment to go on at. */
 export async function setResumption(
   db: Db,
   change: {
@@ -377,16 +380,19 @@ export async function setResumption(
     receipt_reason?: string
     reason_like: string
     resume_at: Date | null
+    colleagues_seen?: boolean
     now: Date
   },
 ): Promise<void> {
   await sql`
     with changed as (
       update enrollment set resume_at = ${change.resume_at}::timestamptz, pause_reason = ${change.reason}::text,
+        colleagues_seen_at = case when ${change.colleagues_seen ?? false}::boolean then ${change.now}::timestamptz
+          else colleagues_seen_at end,
         updated_at = ${change.now}::timestamptz
       where id in (select jsonb_array_elements_text(${JSON.stringify(change.ids)}::jsonb)::uuid)
         and status = 'paused' and pause_reason like ${change.reason_like}
-        and resume_at is distinct from ${change.resume_at}::timestamptz
+        and (resume_at is distinct from ${change.resume_at}::timestamptz or pause_reason is distinct from ${change.reason}::text)
       returning id
     )
     insert into receipt (enrollment_id, at, what, detail)

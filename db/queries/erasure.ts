@@ -20,16 +20,19 @@ export async function lockEnrollmentsOf(db: Db, person_ids: readonly string[]): 
 }
 
 /**
- * Every address that is known of these people: their own, those we wrote to, and those they wrote from that are theirs alone.
- * Lower case.
+ * Every address that is known of these people: their own, those we wrote to, and those they wrote from, or asked us not to write
+ * to, that are nobody else's: a colleague may have answered for them. Lower case.
  */
 export async function listKnownAddresses(db: Db, person_ids: readonly string[]): Promise<string[]> {
   const ids = sql`(select jsonb_array_elements_text(${JSON.stringify(person_ids)}::jsonb)::uuid)`
   const { rows } = await sql<{ key: string }>`
     select address_key as key from email_address where person_id in ${ids}
     union select lower(to_address) from message where person_id in ${ids} and to_address is not null
-    union select lower(from_address) from reply where person_id in ${ids} and class in ('human', 'unsubscribe')
-    union select value from suppression where person_id in ${ids} and kind = 'address'
+    union select key from (
+      select lower(from_address) as key from reply where person_id in ${ids} and class in ('human', 'unsubscribe')
+      union select value from suppression where person_id in ${ids} and kind = 'address'
+    ) said where not exists (
+      select from email_address theirs where theirs.address_key = said.key and theirs.person_id not in ${ids})
     order by 1`.execute(db)
   return rows.map((row) => row.key)
 }
@@ -50,13 +53,15 @@ export async function keepHashesAlone(
     select gen_random_uuid(), 'address_hash', address_hash(key), null, 'erased', 'erased person', null,
       ${by.now}::timestamptz, ${by.user_id}::uuid
     from jsonb_array_elements_text(${JSON.stringify(address_keys)}::jsonb) as given(key)
-    on conflict do nothing`.execute(db)
+    -- Whatever a list had said of a hash before.
+    on conflict (kind, value, event_id) do update set reason = excluded.reason, source = excluded.source`.execute(db)
 }
 
 /**
  * Deletes people with all that hangs on them (addresses, enrollments with their receipts, mails with their events, replies, tasks,
  * timeline), and blanks what keeps words of theirs elsewhere: the rows they were imported from, drafts about them, replies from
- * their addresses that were matched to nobody, and their name in an account's history.
+ * their addresses that were matched to nobody, what the provider told us of these addresses without naming a mail of ours, what the
+ * audit says of them, and their name in an account's history.
  */
 export async function deletePeople(
   db: Db,
@@ -67,6 +72,10 @@ export async function deletePeople(
   await sql`delete from reply where lower(from_address) in ${keys} and (person_id is null or person_id in ${ids})`.execute(
     db,
   )
+  await sql`update email_event set raw = '{}', reason = null, url = null
+    where message_id is null and lower(raw->>'email') in ${keys}`.execute(db)
+  await sql`update audit set detail = detail - 'value'
+    where action = 'suppression.removed' and detail->>'value' in ${keys}`.execute(db)
   await sql`update import_row set raw = '{}', reason = case when reason is null then null else 'erased' end
     where record_id in ${ids}`.execute(db)
   await sql`update ai_call set output = null where person_id in ${ids}`.execute(db)

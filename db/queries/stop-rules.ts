@@ -31,9 +31,9 @@ export const stopReason: RawBuilder<string | null> = sql<string | null>`case
   when a.status = 'invalid' then 'invalid_address'
   when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
   when ${isSuppressed} then 'suppressed'
-  -- Answered after this one was enrolled or last resumed: what a person has seen and let go on stays so.
+  -- Answered after a person enrolled this one or last let it go on: what they have seen stays so.
   when s.colleague_reply <> 'nothing' and exists (select from enrollment other where other.account_key = e.account_key
-    and other.replied_at >= e.updated_at and other.person_id <> p.id) then 'colleague_replied'
+    and other.replied_at >= e.colleagues_seen_at and other.person_id <> p.id) then 'colleague_replied'
   -- Two people behind one mailbox, whose address became the same after they were enrolled. What is
   -- claimed goes to the primary address. "offset": by the person first,
   -- never through the index of all that has left, which looks short to a planner whose figures are a day old.

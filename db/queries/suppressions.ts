@@ -44,8 +44,8 @@ export async function listEnrollmentsReachedBy(
   values: readonly Pick<NewSuppression, 'kind' | 'value' | 'event_id' | 'reason'>[],
 ): Promise<{ enrollment_id: string; reason: SuppressionReason }[]> {
   if (values.length === 0) return []
-  // Hashes and domains are looked for among all addresses, once for the whole list.
-  const ofDomains = values.some(({ kind }) => kind !== 'address')
+  // Hashes alone are looked for among all addresses, once for the whole list.
+  const hasHashes = values.some(({ kind }) => kind === 'address_hash')
   const { rows } = await sql<{ enrollment_id: string; reason: SuppressionReason }>`
     with given as (
       select * from json_to_recordset(${JSON.stringify(values)}::json)
@@ -53,12 +53,18 @@ export async function listEnrollmentsReachedBy(
     ), reached as (
       select a.person_id, g.event_id, g.reason from given g join email_address a on a.address_key = g.value
       where g.kind = 'address'
-      ${
-        ofDomains
-          ? sql`union all
-      select a.person_id, g.event_id, g.reason from email_address a cross join lateral unnest(parent_domains(a.domain)) above
-        join given g on g.kind = 'domain' and g.value = above
       union all
+      select a.person_id, g.event_id, g.reason from given g join email_address a on a.domain = g.value
+      where g.kind = 'domain'
+      union all
+      -- Below it: whatever begins with it and a point, read backwards. A slash comes next after a point.
+      select a.person_id, g.event_id, g.reason from given g
+        join email_address a on reverse(a.domain) collate "C" >= reverse(g.value) || '.'
+          and reverse(a.domain) collate "C" < reverse(g.value) || '/'
+      where g.kind = 'domain'
+      ${
+        hasHashes
+          ? sql`union all
       select a.person_id, g.event_id, g.reason from email_address a
         join given g on g.kind = 'address_hash' and g.value = address_hash(a.address_key)`
           : sql``

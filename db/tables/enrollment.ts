@@ -29,6 +29,8 @@ export interface EnrollmentTable {
   waiting_until_at: Instant | null
   /** a human answered a mail of it */
   replied_at: Instant | null
+  /** what colleagues answered before this a person has seen, and let it go on: at enrolling, resuming, or choosing a day */
+  colleagues_seen_at: Instant
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

@@ -99,6 +99,7 @@ async function insertPlanned(due_at: Date, changes: Updateable<Database['message
       account_key: account_id,
       version: 1,
       enrolled_at: now,
+      colleagues_seen_at: now,
       updated_at: now,
     })
     .execute()

@@ -24,6 +24,7 @@ export interface ImportedSuppressions {
 /**
  * Suppresses each address and domain of a CSV: one a row, with or without a header, and columns "Reason" and "Source" where there
  * are any, as our own export has them. All or nothing: a row that is neither address nor domain is named, and none is taken.
+ * Hashes say nothing to whoever reads them and cannot be told from each other: only an admin brings them back.
  *
  * @param input.event_id for one event alone; null: everywhere
  * @throws InvalidError that names the bad rows
@@ -33,6 +34,11 @@ export async function importSuppressions(
   input: { file_name: string; bytes: Uint8Array; event_id: string | null },
 ): Promise<ImportedSuppressions> {
   const suppressions = readSuppressions(input)
+  const isAdmin = ctx.actor === null || ctx.actor.role === 'ADMIN'
+  if (!isAdmin && suppressions.some(({ kind }) => kind === 'address_hash')) {
+    const refusal = 'Nothing was imported. Only an admin may bring back the addresses of people who were erased.'
+    throw new InvalidError(refusal, { file: refusal })
+  }
   const stopped = await transact(ctx, (tx) => suppressAll(tx, suppressions))
   return { rows: suppressions.length, stopped: stopped.length }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import {
   applyEmailEvents,
+  type Confirmed,
   countSoftBounces,
   type InsertedEvent,
   insertEmailEvents,
@@ -12,10 +13,12 @@ import {
 import type { Stop } from '../../../db/queries/enrollments.ts'
 import { lockProgress } from '../../../db/queries/enrollments.ts'
 import { lockRated } from '../../../db/queries/harm.ts'
+import { withSavepoint } from '../../../db/queries/savepoint.ts'
 import type { NewSuppression } from '../../../db/queries/suppressions.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import { isUuid } from '../../uuid.ts'
+import { allOrOneByOne } from '../sequences/one-by-one.ts'
 import { planNext, wakeForNext } from '../sequences/plan-next.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
 import { pauseWhatHarms } from './pause-what-harms.ts'
@@ -173,19 +176,26 @@ async function applyEffects(tx: TxCtx, events: readonly InsertedEvent[]): Promis
   await stopClicked(tx, messageIds)
   await pauseWhatHarms(tx, sequenceIds)
   if (confirmed.length === 0) return
+  await planConfirmed(tx, confirmed)
+  await wakeForNext(tx)
+}
+
+/** Whose next step cannot be planned is left to the sweep: what else the events say holds all the same. */
+async function planConfirmed(tx: TxCtx, confirmed: readonly Confirmed[]): Promise<void> {
   const rows = await lockProgress(
     tx.db,
     confirmed.map(({ enrollment_id }) => enrollment_id),
   )
   const progress = new Map(rows.map((row) => [row.id, row]))
-  await planNext(
-    tx,
-    confirmed.flatMap(({ enrollment_id, step_key, sent_at }) => {
-      const row = progress.get(enrollment_id)
-      return row === undefined ? [] : [{ progress: row, step_key, done_at: sent_at }]
-    }),
+  const done = confirmed.flatMap(({ enrollment_id, step_key, sent_at }) => {
+    const row = progress.get(enrollment_id)
+    return row === undefined ? [] : [{ progress: row, step_key, done_at: sent_at }]
+  })
+  await allOrOneByOne(
+    done,
+    (some) => withSavepoint(tx.db, () => planNext(tx, some)),
+    async ({ progress: { id } }, error) => tx.log.error('enrollment.not_plannable', { enrollment_id: id, error }),
   )
-  await wakeForNext(tx)
 }
 
 /** Bounced, complained, unsubscribed: the address is suppressed, and the enrollment that mailed it ends in any case. */

@@ -50,7 +50,8 @@ export interface RecordedReply {
 const MOST_TEXT = 200_000
 
 /** Keeps a mail that came back and does what it asks for: a human reply stops the sequence before its next mail. */
-export async function recordReply(ctx: Ctx, mail: InboundMail): Promise<RecordedReply> {
+export async function recordReply(ctx: Ctx, given: InboundMail): Promise<RecordedReply> {
+  const mail = cleanMail(given)
   const kind = classifyReply(mail)
   return transact(ctx, async (tx) => {
     const now = tx.clock.now()
@@ -68,10 +69,10 @@ export async function recordReply(ctx: Ctx, mail: InboundMail): Promise<Recorded
       enrollment_id: message?.enrollment_id ?? null,
       person_id: message?.person_id ?? null,
       event_id: message?.event_id ?? null,
-      from_address: clean(mail.from_address).slice(0, 320),
-      to_address: mail.to_addresses[0] === undefined ? null : clean(mail.to_addresses[0]).slice(0, 320),
+      from_address: mail.from_address.slice(0, 320).toWellFormed(),
+      to_address: mail.to_addresses[0]?.slice(0, 320).toWellFormed() ?? null,
       subject: oneLine(mail.subject).slice(0, 500),
-      text: clean(mail.text).slice(0, MOST_TEXT),
+      text: mail.text.slice(0, MOST_TEXT).toWellFormed(),
       html: mail.html === null ? null : sanitiseHtml(mail.html),
       resume_on: back?.resume_on ?? null,
       class: kind,
@@ -122,7 +123,7 @@ async function obey(tx: TxCtx, message: AnsweredMessage, { mail, kind, back }: A
       const values = new Set([message.to_address.toLowerCase(), mail.from_address.toLowerCase()])
       await suppressAll(
         tx,
-        [...values].map((value) => ({ ...optOut, value: clean(value), person_id: message.person_id })),
+        [...values].map((value) => ({ ...optOut, value, person_id: message.person_id })),
       )
       await stopAll(tx, [{ enrollment_id, reason: 'unsubscribed', by: 'reply' }])
       return
@@ -172,6 +173,19 @@ function contentKey(mail: InboundMail): string {
   const id = /<([^<>\s]+)>/.exec(mail.headers.get('message-id') ?? '')?.[1]
   const content = id ?? JSON.stringify([mail.from_address, mail.subject, mail.text, mail.headers.get('date') ?? ''])
   return createHash('sha256').update(content).digest('hex')
+}
+
+/** What a stranger sends goes into statements in more places than one. */
+function cleanMail({ headers, ...mail }: InboundMail): InboundMail {
+  return {
+    from_address: clean(mail.from_address),
+    to_addresses: mail.to_addresses.map(clean),
+    subject: clean(mail.subject),
+    text: clean(mail.text),
+    html: mail.html === null ? null : clean(mail.html),
+    returned: clean(mail.returned),
+    headers: new Map([...headers].map(([name, value]) => [name, clean(value)])),
+  }
 }
 
 /** PostgreSQL refuses NUL in text, and halves of characters in JSON. */

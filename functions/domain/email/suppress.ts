@@ -7,6 +7,7 @@ import {
   listEnrollmentsReachedBy,
   type NewSuppression,
 } from '../../../db/queries/suppressions.ts'
+import type { Row } from '../../../db/schema.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
@@ -50,13 +51,17 @@ export async function suppress(ctx: Ctx, input: SuppressInput): Promise<void> {
   )
 }
 
+/** A hash that a list brought in may be taken back; one that an erasure left is for good. */
+const isOfErased = ({ kind, source }: Pick<Row<'suppression'>, 'kind' | 'source'>) =>
+  kind === 'address_hash' && source === 'erased person'
+
 /** Takes one back, with a line in the audit. Stopped enrollments stay stopped. Who was erased stays suppressed for good. */
 export async function unsuppress(ctx: Ctx, input: { suppression_id: string }): Promise<void> {
   await transact(ctx, async (tx) => {
     const suppression = await findSuppression(tx.db, input.suppression_id)
     if (suppression === undefined) throw new NotFoundError('suppression')
     const { id, kind, value, reason } = suppression
-    if (kind === 'address_hash') throw new ConflictError('Whoever was erased is not written to again.')
+    if (isOfErased(suppression)) throw new ConflictError('Whoever was erased is not written to again.')
     await deleteSuppression(tx.db, id)
     await insertAudit(tx.db, {
       at: tx.clock.now(),

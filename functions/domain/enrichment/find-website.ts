@@ -1,7 +1,10 @@
+import { lockKeyedEnrollments } from '../../../db/queries/account-keys.ts'
 import { findAccountForEnrichment, saveDomain } from '../../../db/queries/enrichment.ts'
 import type { Ctx } from '../../context.ts'
 import { NotFoundError, UnavailableError } from '../../errors.ts'
+import { transact } from '../../transact.ts'
 import { accountDomain } from '../accounts/normalise-domain.ts'
+import { rekeyAccounts } from '../accounts/rekey-accounts.ts'
 import { foldText } from '../fold-text.ts'
 import { domainOf } from './find-pattern.ts'
 
@@ -66,7 +69,14 @@ async function save(
   tried: WebsiteResult['tried'],
 ): Promise<WebsiteResult> {
   const website = `https://${domain}`
-  const outcome = await saveDomain(ctx.db, { account_id, domain, source, confidence, website, now: ctx.clock.now() })
+  const outcome = await transact(ctx, async (tx) => {
+    // Enrollments before accounts: whoever plans a mail holds the one and refers to the other.
+    await lockKeyedEnrollments(tx.db, [account_id])
+    const now = tx.clock.now()
+    const saved = await saveDomain(tx.db, { account_id, domain, source, confidence, website, now })
+    if (saved === 'saved') await rekeyAccounts(tx, [account_id])
+    return saved
+  })
   return { domain, outcome, source, confidence, tried }
 }
 

@@ -1,9 +1,11 @@
 import { isOwner } from '../../../db/queries/accounts.ts'
 import { insertActivity } from '../../../db/queries/activities.ts'
+import { listRunningEnrollmentIdsOfPerson, lockProgress } from '../../../db/queries/enrollments.ts'
 import { findPersonForUpdate, listNamesakes, updatePersonColumns } from '../../../db/queries/people.ts'
 import type { Actor, Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { rekeyPerson } from '../accounts/rekey-accounts.ts'
 import { rescoreAccounts } from '../accounts/score-accounts.ts'
 import { type EditablePerson, type PersonDetailsInput, personColumns } from './person-details.ts'
 import { placeAtAccount } from './place-at-account.ts'
@@ -20,6 +22,8 @@ export async function updatePerson(
 ): Promise<UpdatePersonResult> {
   const { actor } = ctx
   return transact(ctx, async (tx) => {
+    // Enrollments before people: whoever plans a mail holds the one and refers to the other.
+    await lockProgress(tx.db, await listRunningEnrollmentIdsOfPerson(tx.db, id))
     const before = await findPersonForUpdate(tx.db, event_id, id)
     if (before === undefined) throw new NotFoundError('person')
     const columns = personColumns(details)
@@ -37,6 +41,7 @@ export async function updatePerson(
     }
     const now = tx.clock.now()
     await updatePersonColumns(tx.db, id, { ...columns, account_id, updated_at: now })
+    if (account_id !== before.account_id) await rekeyPerson(tx, id)
     await rescoreAccounts(tx, [before.account_id, account_id], `${details.name} edited`)
     const shown = changed.flatMap((name) => fieldNames[name] ?? [])
     await insertActivity(tx.db, {

@@ -57,6 +57,6 @@ async function hold(tx: TxCtx, ids: readonly string[], name: string | undefined)
   const reason = name === undefined ? 'colleague_replied' : `colleague_replied: ${name}`
   const change = { ids, reason, receipt_reason: 'colleague_replied', now: tx.clock.now() }
   await setEnrollmentsPaused(tx.db, { ...change, paused: true })
-  // Who is out of the office would go on by themselves when they are back.
-  await setResumption(tx.db, { ...change, reason_like: 'out_of_office%', resume_at: null })
+  // Whoever is paused already, until they are back or a day that a rep chose, would go on by themselves.
+  await setResumption(tx.db, { ...change, reason_like: '%', resume_at: null })
 }

@@ -25,6 +25,7 @@ export async function resumeEnrollment(ctx: Ctx, input: { enrollment_id: string 
       ids: [input.enrollment_id],
       paused: false,
       reason: `by ${ctx.actor?.name ?? 'the system'}`,
+      colleagues_seen: true,
       now: tx.clock.now(),
     })
     await placeAfterPause(tx, resumed)

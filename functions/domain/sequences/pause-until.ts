@@ -32,7 +32,8 @@ export async function pauseUntil(
     throw new InvalidError('Choose a day from tomorrow on.', { resume_on: 'Choose a day from tomorrow on.' })
   const { resume_at } = morningOf(day, time_zone, now)
   const reason = `by ${ctx.actor?.name ?? 'the system'}`
-  const change = { ids: [enrollment_id], reason, resume_at, now }
+  // Who chooses a day has seen what colleagues answered until now; a later answer holds for good.
+  const change = { ids: [enrollment_id], reason, resume_at, colleagues_seen: true, now }
   await transact(ctx, async (tx) => {
     await setEnrollmentsPaused(tx.db, { ...change, paused: true })
     await setResumption(tx.db, { ...change, reason_like: '%' })

@@ -220,3 +220,20 @@ test('HTML is kept sanitised; more than half a megabyte of it is not kept', asyn
   await recordReply(world.ctx, mailOf(message, { html: `<p>${'x'.repeat(600_000)}</p>` }))
   expect((await replyOf(person_id)).map(({ html }) => html).sort()).toEqual(['<p>Yes</p>', null])
 })
+
+test('halves of characters and NUL wherever a stranger may put them: the reply is kept, and means what it says', async () => {
+  const { person_id, message } = await sendOne()
+  const odd = '\0\ud800'
+  const mail = mailOf(message, {
+    from_address: `q${odd}@b.test`,
+    to_addresses: [`rita${odd}@yardflow.test`],
+    subject: `Re${odd}`,
+    text: `Please unsubscribe me${odd}`,
+    html: `<p>${odd}</p>`,
+    headers: new Map([['references', `<${odd}@x> <\ud800y@z>`]]),
+  })
+  mail.headers.set('message-id', `<${odd}@x>`)
+  expect(await recordReply(world.ctx, mail)).toEqual({ outcome: 'recorded', class: 'unsubscribe' })
+  expect(await replyOf(person_id)).toMatchObject([{ from_address: 'q\ufffd@b.test' }])
+  expect(await enrollmentOf(world, person_id)).toMatchObject({ status: 'stopped', stop_reason: 'unsubscribed' })
+})

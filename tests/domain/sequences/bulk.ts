@@ -56,8 +56,8 @@ export async function enrolMany(
         select gen_random_uuid(), person_id, 'ann' || n || '@' || domain, 'ann' || n || '@' || domain, domain, 'given', 1, '{}',
           true, ${moments.created_at}, ${moments.updated_at} from given
       ), enrolled as (
-        insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, updated_at)
-        select id, ${sequence_id}::uuid, person_id, account_key, 1, ${moments.created_at}, ${moments.updated_at} from given
+        insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, colleagues_seen_at, updated_at)
+        select id, ${sequence_id}::uuid, person_id, account_key, 1, ${moments.created_at}, ${moments.created_at}, ${moments.updated_at} from given
       )
       insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, event_id, position, version,
         due_at, ready_at, priority, account_key, is_first, time_zone, message_id_header, created_at)

@@ -176,8 +176,8 @@ test('more than five thousand are placed by a job; until it comes nothing leaves
     select gen_random_uuid(), ${world.event_id}::uuid, 'P' || n, 'key' || n, ${world.clock.now()}, ${world.clock.now()}
     from generate_series(1, 5200) n`.execute(world.database.db)
   const people = await world.database.db.selectFrom('person').select('id').where('name', 'like', 'P%').execute()
-  await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, updated_at)
-    select id, ${sequence_id}::uuid, id, id, 1, ${world.clock.now()}, ${world.clock.now()} from person
+  await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, colleagues_seen_at, updated_at)
+    select id, ${sequence_id}::uuid, id, id, 1, ${world.clock.now()}, ${world.clock.now()}, ${world.clock.now()} from person
     where name like 'P%'`.execute(world.database.db)
   await sql`insert into message (id, enrollment_id, step_key, sequence_id, person_id, event_id, position, version, due_at,
       ready_at, account_key, is_first, time_zone, message_id_header, created_at)

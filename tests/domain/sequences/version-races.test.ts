@@ -122,8 +122,8 @@ async function manyEnrollments(sequence_id: string, first: string, second: strin
   await sql`insert into person (id, event_id, name, name_key, created_at, updated_at)
     select gen_random_uuid(), ${world.event_id}::uuid, 'Ann ' || n, 'ann ' || n, ${at}, ${at}
     from generate_series(1, 20000) n`.execute(db)
-  await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, updated_at)
-    select gen_random_uuid(), ${sequence_id}::uuid, id, id::text, 1, ${at}, ${at} from person
+  await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, colleagues_seen_at, updated_at)
+    select gen_random_uuid(), ${sequence_id}::uuid, id, id::text, 1, ${at}, ${at}, ${at} from person
     where event_id = ${world.event_id}::uuid`.execute(db)
   const insert = (step_key: string, position: number, state: string) =>
     sql`

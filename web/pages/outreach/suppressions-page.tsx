@@ -173,7 +173,7 @@ function columnsFor(can_remove: boolean): readonly Column<SuppressionRow>[] {
       key: 'remove',
       label: 'Remove',
       cell: (row) =>
-        row.kind === 'address_hash' ? null : (
+        row.kind === 'address_hash' && row.source === 'erased person' ? null : (
           <LinkButton
             href={paths.suppressions({ remove: row.id })}
             kind="quiet"
