@@ -27,7 +27,12 @@ const head: SequenceHead = {
   replied: 23,
   bounced: 4,
   unconfirmed: 0,
-  why_not_now: { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at: at('2027-03-01T16:02:00') },
+  why_not_now: {
+    why: 'window_shut',
+    window: 'Mon–Fri 09:00–17:00',
+    next_at: at('2027-03-01T16:02:00'),
+    time_zone: 'Europe/Berlin',
+  },
 }
 
 type Said = StepText & { timing_words: string }
@@ -156,7 +161,14 @@ export function sampleVersionPages(evil: string): readonly (readonly [name: stri
       'enrollment',
       <EnrollmentPage
         {...receipt(evil)}
-        why={{ why: 'mail', position: 2, is_judged: true, now: head.why_not_now, next_at: at('2027-03-01T15:04:00') }}
+        why={{
+          why: 'mail',
+          position: 2,
+          is_judged: true,
+          now: head.why_not_now,
+          next_at: at('2027-03-01T16:02:00'),
+          time_zone: 'Asia/Kolkata',
+        }}
       />,
     ],
     [

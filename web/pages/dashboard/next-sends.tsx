@@ -20,7 +20,7 @@ export type NextSend = {
 }
 
 const columns: readonly Column<NextSend>[] = [
-  { key: 'due', label: 'Leaves', cell: (send) => <Time at={send.due_at} /> },
+  { key: 'due', label: 'Leaves', cell: (send) => <Time at={send.due_at} theirs={send.time_zone} /> },
   {
     key: 'person',
     label: 'To',
@@ -30,12 +30,6 @@ const columns: readonly Column<NextSend>[] = [
         {send.account_name ? <span class="muted wide-only"> {send.account_name}</span> : null}
       </>
     ),
-  },
-  {
-    key: 'theirs',
-    label: 'Their time',
-    wide_only: true,
-    cell: (send) => <Time at={send.due_at} show="clock" time_zone={send.time_zone} />,
   },
   {
     key: 'sequence',

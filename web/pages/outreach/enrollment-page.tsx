@@ -123,7 +123,7 @@ function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
   if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
   if (enrollment.status === 'paused')
     return enrollment.resume_at === null ? 'on hold until the person is resumed' : <Time at={enrollment.resume_at} />
-  return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
+  return <Time at={enrollment.due_at} theirs={enrollment.time_zone} />
 }
 
 function EnrollmentActions(props: { sequence_id: string; enrollment: EnrollmentPageProps['enrollment'] }) {

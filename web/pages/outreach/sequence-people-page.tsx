@@ -150,12 +150,12 @@ function NextMoment({ row }: { row: SequencePersonRow }) {
   if (runs && row.task_due_at)
     return (
       <>
-        Task <Time at={row.task_due_at} />
+        Task <Time at={row.task_due_at} theirs={row.time_zone} />
       </>
     )
   if (row.status === 'paused') return <span class="muted">on hold</span>
   if (!runs || row.state !== 'planned' || row.due_at === null) return <span class="muted">–</span>
-  return <Time at={row.due_at} time_zone={row.time_zone ?? undefined} />
+  return <Time at={row.due_at} theirs={row.time_zone} />
 }
 
 function reactionOf(row: SequencePersonRow) {

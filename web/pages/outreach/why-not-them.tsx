@@ -4,7 +4,7 @@ import { Time } from '../../components/time.tsx'
 import { paths } from '../../paths.ts'
 import type { Tone } from '../../view.ts'
 import { DecisionButtons } from './unconfirmed-page.tsx'
-import { WhyNotNowWords } from './why-not-now.tsx'
+import { isHeldBack, WhyNotNowWords } from './why-not-now.tsx'
 import { reasonWords } from './words.ts'
 
 type Props = WhyNotThem & { person_name: string; message_id: string | null }
@@ -84,14 +84,21 @@ function Sentence(props: Props) {
   }
 }
 
-function PlannedMail({ position, now, next_at, is_judged }: Extract<WhyNotThem, { why: 'mail' }>) {
+function PlannedMail({ position, now, next_at, time_zone, is_judged }: Extract<WhyNotThem, { why: 'mail' }>) {
+  if (isHeldBack(now))
+    return (
+      <>
+        Step {position} is on hold: <WhyNotNowWords {...now} />.
+      </>
+    )
   const waits = now.why === 'later' && now.reason === null ? null : now
   return (
     <>
-      Step {position} is planned for <Time at={next_at} />
+      Step {position} is planned for <Time at={next_at} theirs={time_zone} />
       {waits === null ? null : (
         <>
-          : <WhyNotNowWords {...waits} />
+          {waits.why === 'window_shut' ? '; until then it is ' : ': '}
+          <WhyNotNowWords {...waits} said={next_at} />
         </>
       )}
       .{is_judged ? ' Its condition is judged at that moment.' : ''}
