@@ -35,7 +35,7 @@ test('what a person has stopped names no moment, which would pass', () => {
 
 test('a sender that is paused is named, and that it is paused is said once', () => {
   const sender = (reason: string) => now({ why: 'sender_paused', address: 'kim@acme.com', reason })
-  expect(sender('Paused by Jamie Rivera')).toBe('Not sending now: kim@acme.com was paused by Jamie Rivera.')
-  expect(sender('Too many bounces')).toBe('Not sending now: kim@acme.com is paused: Too many bounces.')
-  expect(sender('')).toBe('Not sending now: kim@acme.com is paused.')
+  expect(sender('Paused by Jamie Rivera')).toBe('Not sending now: kim@acme.com was paused by Jamie Rivera.See senders')
+  expect(sender('Too many bounces')).toBe('Not sending now: kim@acme.com is paused: Too many bounces.See senders')
+  expect(sender('')).toBe('Not sending now: kim@acme.com is paused.See senders')
 })
