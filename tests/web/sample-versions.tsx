@@ -79,6 +79,7 @@ const enrollment: EnrollmentPageProps['enrollment'] = {
   pause_reason: null,
   resume_at: null,
   version: 2,
+  task_due_at: null,
   enrolled_at: at('2027-02-22T15:00:00'),
   due_at: at('2027-03-01T15:04:00'),
   time_zone: 'America/Chicago',
@@ -255,6 +256,7 @@ function receipt(evil: string): Omit<EnrollmentPageProps, 'why'> {
     form: emptyForm,
     receipt: lines.map((line, index) => ({ ...line, line: index + 1, at: at('2027-02-22T15:00:00') })),
     is_whole: true,
+    is_held_back: false,
     steps: new Map([
       ['a', 'Automatic email'],
       ['b', 'Automatic email'],

@@ -117,7 +117,7 @@ const remedies: Partial<Record<WhyNotNow['why'], { href: string; label: string }
   sender_paused: { href: paths.senders(), label: 'See senders' },
   cap_reached: { href: paths.senders(), label: 'See caps' },
   late: { href: paths.queue(), label: 'See the queue' },
-  tasks: { href: paths.tasks(), label: 'Open tasks' },
+  tasks: { href: paths.tasks({ whose: 'all' }), label: 'Open tasks' },
 }
 
 export function WhyNotNowBanner(props: WhyNotNow) {

@@ -32,7 +32,7 @@ const tones: Readonly<Record<WhyNotThem['why'], Tone>> = {
 
 function actionFor({ why, message_id }: Props) {
   if (why === 'unconfirmed' && message_id !== null) return <DecisionButtons message_id={message_id} />
-  if (why === 'task') return <a href={paths.tasks()}>Open tasks</a>
+  if (why === 'task') return <a href={paths.tasks({ whose: 'all' })}>Open tasks</a>
   return undefined
 }
 
