@@ -60,9 +60,11 @@ async function play(stage: Stage, beat: Beat, rep: Actor): Promise<void> {
     case 'pause':
       return pauseSequence(ofRep, { sequence_id: sequenceIdOf(beat.sequence), reason: beat.reason })
     case 'finish_task':
-      return completeTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      await completeTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      return
     case 'skip_task':
-      return skipTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      await skipTask(ofRep, { task_id: must(await findOpenTask(ctx.db, personIdOf(beat.who)), beat.who).id })
+      return
     default:
       return assertNever(beat)
   }

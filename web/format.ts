@@ -64,6 +64,14 @@ export function formatMoment(instant: Date, now: Date, time_zone: string): strin
   return `${day} ${monthName(month)}${sameYear ? '' : ` ${year}`} ${time}`
 }
 
+/** "09:10 there", "Thu 09:10 there" when their day is another one; null where the clocks agree. */
+export function formatThere(instant: Date, here: string, there: string): string | null {
+  const isSameDay = dayIn(instant, here) === dayIn(instant, there)
+  const time = clockIn(instant, there)
+  if (isSameDay && time === clockIn(instant, here)) return null
+  return isSameDay ? `${time} there` : `${weekdayIn(instant, there)} ${time} there`
+}
+
 /** "just now", "4 min ago", "in 3 h", "2 days ago": for ages, where the exact minute does not matter. */
 export function formatRelative(instant: Date, now: Date): string {
   const milliseconds = instant.getTime() - now.getTime()

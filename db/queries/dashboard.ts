@@ -20,7 +20,7 @@ export interface DashboardFigures {
   has_enrollment: boolean
   has_sent: boolean
   sent_today: number
-  /** due before the day is over, overdue ones too, in sequences that run */
+  /** due before the day is over, overdue ones too, in sequences that run and whose sender is not paused */
   planned_today: number
   /** in whatever sequence, also one that does not run */
   has_planned: boolean
@@ -32,9 +32,11 @@ export interface DashboardFigures {
   next: NextDue | null
 }
 
-/** Sequences of an event whose mail leaves by itself; few, and each knows its next mails by an index. */
+/** Sequences of an event whose mail leaves by itself, once their senders may; few, and each knows its next mails by an index. */
 const running = (event_id: string) => sql`
-  (select sequence.* from sequence left join campaign on campaign.id = sequence.campaign_id
+  (select sequence.*, sender.paused_at is not null as is_silent
+    from sequence left join campaign on campaign.id = sequence.campaign_id
+      left join sender on sender.address = lower(sequence.from_address)
     where sequence.event_id = ${event_id}::uuid and sequence.status = 'active'
       and (campaign.id is null or campaign.status not in ('paused', 'ended'))) sequence`
 
@@ -66,7 +68,7 @@ export async function findDashboardFigures(
       (select count(*)::integer from reply where reply.event_id = event.id and reply.read_at is null) as replies_waiting,
       (select count(*)::integer from job where job.status = 'failed') as failed_jobs,
       (select next.next from ${running(event_id)} cross join lateral (${nextDueOfSequence}) next
-        order by next.due_at limit 1) as next
+        order by sequence.is_silent, next.due_at limit 1) as next
     from "event"
       -- People are counted from their accounts, which are fewer; those without one are found by an index.
       cross join lateral (select count(*)::integer as accounts, coalesce(sum(people_count), 0)::integer as people
@@ -90,7 +92,7 @@ export async function findDashboardFigures(
         from ${running(event_id)}
           join message on message.sequence_id = sequence.id
           join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'
-        where message.state = 'planned' and message.due_at < ${today.to}::timestamptz) waiting
+        where not sequence.is_silent and message.state = 'planned' and message.due_at < ${today.to}::timestamptz) waiting
     where event.id = ${event_id}::uuid`.execute(db)
   const [figures] = rows
   if (figures === undefined) return undefined
@@ -145,6 +147,7 @@ export async function findDashboardLists(db: Db, event_id: string): Promise<Dash
             order by message.due_at, message.id limit 8) message
           join person on person.id = message.person_id
           left join account on account.id = person.account_id
+        where not sequence.is_silent
         order by message.due_at, message.id limit 8) next_send) as next_sends,
       (select coalesce(json_agg(unread), '[]') from (
         select reply.id, reply.person_id, coalesce(person.name, reply.from_address) as person_name,

@@ -11,6 +11,7 @@ export interface NextDue {
   country: string | null
   windows: SendWindow[]
   skip_holidays: boolean
+  sender_address: string
   /** of its sender, while it is paused; '' when nobody said why */
   sender_pause_reason: string | null
   /** of the provider; holds every mail until then, or did */
@@ -34,6 +35,7 @@ export const nextDueOfSequence = sql`
   select message.due_at, json_build_object('due_at', message.due_at, 'reason', message.reason,
       'time_zone', message.time_zone, 'country', message.country, 'windows', sequence.windows,
       'skip_holidays', sequence.skip_holidays,
+      'sender_address', lower(sequence.from_address),
       'sender_pause_reason', case when sender.paused_at is not null then coalesce(sender.pause_reason, '') end,
       'hold', (select json_build_object('until_at', until_at, 'reason', reason) from hold where key = 'provider')) as next
   from message join enrollment on enrollment.id = message.enrollment_id and enrollment.status = 'active'

@@ -271,7 +271,8 @@ export interface EnrollmentLine {
   sequence_name: string
   status: Row<'enrollment'>['status']
   stop_reason: string | null
-  enrolled_at: Date
+  /** when it came to be what it is: enrolled, paused, stopped, finished */
+  since_at: Date
 }
 
 /** Every sequence the person is or was in, newest first. */
@@ -285,8 +286,12 @@ export async function listEnrollmentsOf(db: Db, person_id: string): Promise<Enro
       'sequence.name as sequence_name',
       'enrollment.status',
       'enrollment.stop_reason',
-      'enrollment.enrolled_at',
     ])
+    .select(
+      sql<Date>`case enrollment.status when 'paused' then coalesce(enrollment.paused_at, enrollment.enrolled_at)
+        when 'stopped' then coalesce(enrollment.stopped_at, enrollment.enrolled_at) when 'finished' then coalesce(enrollment.finished_at, enrollment.enrolled_at)
+        else enrollment.enrolled_at end`.as('since_at'),
+    )
     .where('enrollment.person_id', '=', person_id)
     .orderBy('enrollment.enrolled_at', 'desc')
     .orderBy('enrollment.id')

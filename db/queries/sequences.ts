@@ -2,8 +2,15 @@ import { type Insertable, sql, type Updateable } from 'kysely'
 import type { Db, Row } from '../schema.ts'
 import type { SequenceTable } from '../tables/sequence.ts'
 import { may } from './message-transitions.ts'
+import { ensureSender } from './senders.ts'
 
-export async function insertSequence(db: Db, sequence: Insertable<SequenceTable>): Promise<void> {
+/** With its sender, who is known from now on. */
+export async function insertSequence(
+  db: Db,
+  sequence: Insertable<SequenceTable> & { time_zone: string; created_at: Date },
+): Promise<void> {
+  const { from_address, time_zone, created_at: now } = sequence
+  await ensureSender(db, { from_address, time_zone, now })
   await db.insertInto('sequence').values(sequence).execute()
 }
 

@@ -49,19 +49,24 @@ inboxPages.get(routes.tasks, async (c) => {
   return renderPage(c, <TasksPage rows={rows} whose={whose} {...links} />)
 })
 
+const closed = {
+  goes_on: ' The sequence goes on.',
+  sequence_paused: ' The sequence is paused: its next step waits until it is resumed.',
+  person_paused: ' The person is paused: the next step waits until they are resumed.',
+  none: '',
+}
+
 inboxPages.post(routes.completeTask, (c) => {
   const task_id = readId(c, 'task')
   return actAndGoBack(c, paths.tasks(), async () => {
-    await completeTask(c.var.ctx, { task_id })
-    return 'Done. The sequence goes on.'
+    return `Done.${closed[await completeTask(c.var.ctx, { task_id })]}`
   })
 })
 
 inboxPages.post(routes.skipTask, (c) => {
   const task_id = readId(c, 'task')
   return actAndGoBack(c, paths.tasks(), async () => {
-    await skipTask(c.var.ctx, { task_id })
-    return 'Skipped. The sequence goes on.'
+    return `Skipped.${closed[await skipTask(c.var.ctx, { task_id })]}`
   })
 })
 

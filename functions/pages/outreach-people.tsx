@@ -6,6 +6,7 @@ import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { EnrollmentPage } from '../../web/pages/outreach/enrollment-page.tsx'
 import { SequencePeoplePage } from '../../web/pages/outreach/sequence-people-page.tsx'
+import { isHeldBack } from '../../web/pages/outreach/why-not-now.tsx'
 import { stepKinds } from '../../web/pages/outreach/words.ts'
 import { paths, routes } from '../../web/paths.ts'
 import { pauseEnrollment, resumeEnrollment } from '../domain/sequences/pause-enrollment.ts'
@@ -63,6 +64,7 @@ async function enrollmentPage(c: Context<SignedInEnv>, form: FormState, status: 
       sequence={sequence}
       enrollment={person}
       why={whyNotThem(person, sequence, ctx.config, ctx.clock.now())}
+      is_held_back={isHeldBack(headOf(c, sequence).why_not_now)}
       receipt={receipt}
       is_whole={chain.broken_at === null}
       steps={new Map(steps.map(({ step_key, kind }) => [step_key, stepKinds[kind].label]))}

@@ -165,8 +165,32 @@ test('what goes out next is told, with the recipient’s own clock; a paused seq
   expect(text).toContain('15:00')
   await database.db.updateTable('sequence').set({ status: 'paused' }).where('id', '=', sequence_id).execute()
   const paused = await dashboard()
-  expect(paused).toContain('Nothing is planned')
+  expect(paused).toContain('Nothing leaves')
   expect(paused).toContain('Not sending now: every sequence with planned mail is paused.')
+})
+
+test('a paused sender’s mail is not among it, nor counted; the line over the page names the sender', async () => {
+  await insertPlanned(new Date('2027-03-01T20:00:00Z'))
+  await database.db
+    .insertInto('sender')
+    .values({
+      address: 'dana@yardflow.test',
+      time_zone: 'America/Chicago',
+      paused_at: now,
+      pause_reason: 'Paused by Jamie Rivera',
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict.column('address').doUpdateSet({ paused_at: now, pause_reason: 'Paused by Jamie Rivera' }),
+    )
+    .execute()
+  const text = await dashboard()
+  expect(text).toContain('Not sending now: dana@yardflow.test was paused by Jamie Rivera.')
+  expect(text).toContain('Nothing leaves')
+  expect(text).not.toContain('planned today')
+  expect(text).not.toContain('more planned')
+  await database.db.deleteFrom('sender').execute()
 })
 
 test('the reader’s own zone decides what today is', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pauseSequence } from '../../functions/domain/sequences/pause-sequence.ts'
 import { paths } from '../../web/paths.ts'
 import { addPerson, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { insertTestEvent } from '../sign-in.ts'
@@ -70,6 +71,18 @@ describe('tasks', () => {
     const id = await held()
     expect(landing(await site.rep.post(paths.skipTask(id))).flash).toContain('Skipped')
     expect(await messagesOf(world)).toHaveLength(1)
+  })
+
+  test('of a paused sequence are done without a promise that it goes on', async () => {
+    const id = await held()
+    const { sequence_id } = await world.database.db
+      .selectFrom('enrollment')
+      .select('sequence_id')
+      .executeTakeFirstOrThrow()
+    await pauseSequence(world.ctx, { sequence_id })
+    const { flash } = landing(await site.rep.post(paths.completeTask(id)))
+    expect(flash).toContain('Done. The sequence is paused')
+    expect(flash).not.toContain('goes on')
   })
 
   test('of another event are not there', async () => {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { pauseSender } from '../../functions/domain/senders/pause-sender.ts'
 import { completeTask } from '../../functions/domain/sequences/complete-task.ts'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../functions/domain/sequences/enroll-people.ts'
 import { pauseEnrollment } from '../../functions/domain/sequences/pause-enrollment.ts'
-import { pauseSequence } from '../../functions/domain/sequences/pause-sequence.ts'
+import { pauseSequence, resumeSequence } from '../../functions/domain/sequences/pause-sequence.ts'
 import { stopEnrollment } from '../../functions/domain/sequences/stop-enrollment.ts'
 import { paths } from '../../web/paths.ts'
 import {
@@ -118,9 +119,11 @@ test('why step 2 has not come: planned, for a moment', async () => {
 test('why nothing has come: the window is shut, the sequence is paused, the person is on hold, stopped', async () => {
   const weekend = { windows: [{ day: 6, from_minute: 540, to_minute: 1020 }] }
   const { page, sequence_id, id } = await begin(weekend as never)
-  expect(await page()).toMatch(/Step 1 is planned for .*: outside .* where the recipient is; next/)
+  expect(await page()).toMatch(
+    /Step 1 is planned for [^:]*:\d\d( · .* there)? ?; until then it is outside .* where the recipient is\./,
+  )
   await pauseSequence(world.ctx, { sequence_id, reason: 'Trade press is asking' })
-  expect(await page()).toMatch(/Step 1 is planned for .*Trade press is asking/)
+  expect(await page()).toMatch(/Step 1 is on hold: Trade press is asking/)
   await pauseEnrollment(world.ctx, { enrollment_id: id, reason: 'colleague_replied' })
   expect(await page()).toContain('nothing leaves until somebody resumes this person')
   await world.database.db
@@ -129,6 +132,7 @@ test('why nothing has come: the window is shut, the sequence is paused, the pers
     .where('id', '=', id)
     .execute()
   expect(await page()).toContain('goes on by itself')
+  expect(await page()).toMatch(/Next on hold until .*; step 1 is planned behind it/)
   await stopEnrollment(world.ctx, { enrollment_id: id })
   expect(await page()).toContain('Marta Okafor gets nothing more here: stopped by hand')
 })
@@ -167,6 +171,42 @@ test('one click from the person and from the people of the sequence', async () =
   for (const path of [paths.person(person_id), paths.sequencePeople(sequence_id)])
     expect(await (await site.rep.request(path)).text()).toContain(`href="${paths.enrollment(sequence_id, id)}"`)
   expect(await textOf(await site.rep.request(paths.person(person_id)))).toContain('Step 1 is planned for')
+})
+
+test('people of a paused sequence, or of a paused sender, are on hold and have no moment that would pass', async () => {
+  const { sequence_id, id } = await begin()
+  const people = async () => textOf(await site.rep.request(paths.sequencePeople(sequence_id)))
+  expect(await people()).toMatch(/ Active Step 1 · Planned (today|tomorrow|Mon)/)
+  await pauseSequence(world.ctx, { sequence_id })
+  expect(await people()).toContain('On hold: the sequence is paused Step 1 · Planned on hold')
+  await resumeSequence(world.ctx, { sequence_id })
+  const { from_address } = await world.database.db
+    .selectFrom('sequence')
+    .select('from_address')
+    .where('id', '=', sequence_id)
+    .executeTakeFirstOrThrow()
+  await pauseSender(world.ctx, { address: from_address.toLowerCase() })
+  expect(await people()).toContain('On hold: the sender is paused Step 1 · Planned on hold')
+  await pauseEnrollment(world.ctx, { enrollment_id: id })
+  await world.database.db
+    .updateTable('enrollment')
+    .set({ resume_at: new Date('2026-03-09T15:00:00Z') })
+    .where('id', '=', id)
+    .execute()
+  expect(await people()).toMatch(/Paused Step 1 · Planned on hold until /)
+})
+
+test('a person is paused, and stopped, since the moment at which that happened', async () => {
+  const { person_id, id } = await begin()
+  const page = async () => textOf(await site.rep.request(paths.person(person_id)))
+  const since = async () => / since (.*?) why/.exec(await page())?.[1]
+  const enrolled = await since()
+  world.clock.advance(3_600_000)
+  await pauseEnrollment(world.ctx, { enrollment_id: id })
+  const paused = await since()
+  world.clock.advance(3_600_000)
+  await stopEnrollment(world.ctx, { enrollment_id: id })
+  expect(new Set([enrolled, paused, await since()]).size).toBe(3)
 })
 
 test('the ledger adds up on the queue page, and is an alarm when it does not', async () => {

@@ -57,6 +57,10 @@ test.each([
   expect(messages).toMatchObject({ claimed: 0, failed: 0, unconfirmed: 1, cancelled: 3 })
   expect(messages.planned + messages.sent).toBe(49)
 
+  const senders = await db.selectFrom('sender').select('address').orderBy('address').execute()
+  const writing = await db.selectFrom('sequence').select('from_address').distinct().orderBy('from_address').execute()
+  expect(senders.map(({ address }) => address)).toEqual(writing.map(({ from_address }) => from_address))
+
   const silent = await db
     .selectFrom('message')
     .leftJoin('receipt', 'receipt.message_id', 'message.id')

@@ -78,6 +78,14 @@ test('an instant carries its machine form and its zone', () => {
   expect(html).toContain('tomorrow 15:02 CET')
 })
 
+test('a moment is said on the clock of the reader, and after it on theirs, with their day when it is another one', () => {
+  const words = (at: string, theirs: string) =>
+    renderFragment(sampleView(), <Time at={new Date(at)} theirs={theirs} />).replace(/<[^>]+>/g, '')
+  expect(words('2027-03-02T14:02:00Z', 'Europe/Berlin')).toBe('tomorrow 08:02 · 15:02 there')
+  expect(words('2027-03-03T00:07:00Z', 'Asia/Tokyo')).toBe('tomorrow 18:07 · Wed 09:07 there')
+  expect(words('2027-03-02T14:02:00Z', 'America/Winnipeg')).toBe('tomorrow 08:02')
+})
+
 test('the score bar stays within its track for any number', () => {
   expect(renderFragment(sampleView(), <ScoreChip score={250} />)).toContain(
     'width="32" height="4" rx="2" class="score-fill"',

@@ -195,7 +195,7 @@ function personProps(typed: string): PersonPageProps {
         sequence_name: typed,
         status: 'stopped',
         stop_reason: 'replied',
-        enrolled_at: at,
+        since_at: at,
       },
     ],
     activities: [{ at, kind: 'person.address_added', summary: typed }],

@@ -63,7 +63,12 @@ const dashboard: DashboardPageProps = {
     send(3, '2027-03-01T17:12:00', 'Jean-Paul Béringer-Vandenbroucke', 'Supply Chain Plus', 'America/Los_Angeles', 1),
     send(4, '2027-03-02T08:02:00', 'Ines Duarte', 'Warehouse Solutions', 'Europe/Lisbon', 3),
   ],
-  why_not_now: { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at: at('2027-03-01T16:02:00') },
+  why_not_now: {
+    why: 'window_shut',
+    window: 'Mon–Fri 09:00–17:00',
+    next_at: at('2027-03-01T16:02:00'),
+    time_zone: 'Europe/Berlin',
+  },
   replies: [
     {
       id: 'r1',

@@ -27,7 +27,12 @@ const head: SequenceHead = {
   replied: 23,
   bounced: 4,
   unconfirmed: 0,
-  why_not_now: { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at: at('2027-03-01T16:02:00') },
+  why_not_now: {
+    why: 'window_shut',
+    window: 'Mon–Fri 09:00–17:00',
+    next_at: at('2027-03-01T16:02:00'),
+    time_zone: 'Europe/Berlin',
+  },
 }
 
 type Said = StepText & { timing_words: string }
@@ -74,6 +79,7 @@ const enrollment: EnrollmentPageProps['enrollment'] = {
   pause_reason: null,
   resume_at: null,
   version: 2,
+  task_due_at: null,
   enrolled_at: at('2027-02-22T15:00:00'),
   due_at: at('2027-03-01T15:04:00'),
   time_zone: 'America/Chicago',
@@ -156,7 +162,14 @@ export function sampleVersionPages(evil: string): readonly (readonly [name: stri
       'enrollment',
       <EnrollmentPage
         {...receipt(evil)}
-        why={{ why: 'mail', position: 2, is_judged: true, now: head.why_not_now, next_at: at('2027-03-01T15:04:00') }}
+        why={{
+          why: 'mail',
+          position: 2,
+          is_judged: true,
+          now: head.why_not_now,
+          next_at: at('2027-03-01T16:02:00'),
+          time_zone: 'Asia/Kolkata',
+        }}
       />,
     ],
     [
@@ -243,6 +256,7 @@ function receipt(evil: string): Omit<EnrollmentPageProps, 'why'> {
     form: emptyForm,
     receipt: lines.map((line, index) => ({ ...line, line: index + 1, at: at('2027-02-22T15:00:00') })),
     is_whole: true,
+    is_held_back: false,
     steps: new Map([
       ['a', 'Automatic email'],
       ['b', 'Automatic email'],

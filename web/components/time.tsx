@@ -5,6 +5,7 @@ import {
   formatExact,
   formatMoment,
   formatRelative,
+  formatThere,
   zoneName,
 } from '../format.ts'
 import { useView } from '../view.ts'
@@ -14,15 +15,19 @@ type TimeWords = 'moment' | 'relative' | 'clock' | 'second'
 /**
  * An instant in the viewer's zone. `moment` (default): "tomorrow 08:02"; `relative`: "4 min ago"; `clock`: "08:02"; `second`:
  * "08:02:17".
- * `time_zone` shows it where somebody else lives, with the zone's name after it.
+ * `theirs` adds the clock of whom it concerns: "tomorrow 03:40 · 09:10 there". `time_zone` shows it on the clock of a place
+ * alone, with the zone's name after it.
  */
-export function Time(props: { at: Date; show?: TimeWords; time_zone?: string }) {
+export function Time(props: { at: Date; show?: TimeWords; theirs?: string | null; time_zone?: string }) {
   const view = useView()
   const time_zone = props.time_zone ?? view.time_zone
+  const there = props.theirs ? formatThere(props.at, time_zone, props.theirs) : null
+  const exact = [formatExact(props.at, time_zone), there && props.theirs && formatExact(props.at, props.theirs)]
   return (
-    <time datetime={props.at.toISOString()} title={formatExact(props.at, time_zone)}>
+    <time datetime={props.at.toISOString()} title={exact.filter(Boolean).join(' · ')}>
       {wordsFor(props.at, props.show ?? 'moment', view.now, time_zone)}
       {props.time_zone === undefined ? '' : ` ${zoneName(props.at, time_zone)}`}
+      {there === null ? null : <span class="muted"> · {there}</span>}
     </time>
   )
 }

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { ensureSender } from '../../../db/queries/senders.ts'
 import { findSequenceByName, insertSequence } from '../../../db/queries/sequences.ts'
 import type { Ctx } from '../../context.ts'
 import { ConflictError } from '../../errors.ts'
@@ -32,7 +31,6 @@ export async function createSequence(ctx: Ctx, input: CreateSequenceInput): Prom
   await transact(ctx, async (tx) => {
     if (await findSequenceByName(tx.db, settings.event_id, settings.name))
       throw new ConflictError('There is a sequence of this name.', { name: 'There is a sequence of this name.' })
-    await ensureSender(tx.db, { ...settings, now })
     await insertSequence(tx.db, { id, ...settingsColumns(settings), created_at: now, updated_at: now })
     const to = { sequence_id: id, version: 1, known: [], choice: 'after_current_step' as const }
     await writeSteps(tx, to, steps as StepInput[])

@@ -14,8 +14,9 @@ export type WhyNotNow =
   | { why: 'paused' | 'all_paused'; reason: string | null }
   | { why: 'late'; late_minutes: number }
   | { why: 'provider_down'; reason: string; next_at: Date }
-  | { why: 'window_shut'; window: string; next_at: Date }
-  | { why: 'sender_paused'; reason: string }
+  /** `time_zone` is the recipient's */
+  | { why: 'window_shut'; window: string; next_at: Date; time_zone: string }
+  | { why: 'sender_paused'; address: string; reason: string }
   | { why: 'cap_reached'; cap: CapReason; next_at: Date }
   | { why: 'gap'; next_at: Date }
   /** everybody who is left has been paused, one by one: a colleague replied, an absence; `next_at` when it ends by itself */
@@ -62,7 +63,8 @@ function whyHeld({ reason, resume_at }: NonNullable<SendingFigures['held']>): Wh
 
 function whyNotNext(next: NextDue, now: Date): WhyNotNow {
   const { due_at, reason, hold } = next
-  if (next.sender_pause_reason !== null) return { why: 'sender_paused', reason: next.sender_pause_reason }
+  if (next.sender_pause_reason !== null)
+    return { why: 'sender_paused', address: next.sender_address, reason: next.sender_pause_reason }
   if (hold !== null && hold.until_at > now && hold.until_at >= due_at)
     return { why: 'provider_down', reason: hold.reason, next_at: hold.until_at }
   const late_minutes = Math.round((now.getTime() - due_at.getTime()) / 60_000)
@@ -76,5 +78,5 @@ function whyNotNext(next: NextDue, now: Date): WhyNotNow {
   if (isCapReason(reason)) return { why: 'cap_reached', cap: reason, next_at }
   const schedule = { ...next, days_off: noDaysOff, workspace_time_zone: null }
   if (isWindowOpen(now, next, schedule)) return { why: 'later', reason, next_at }
-  return { why: 'window_shut', window: describeWindows(next.windows), next_at }
+  return { why: 'window_shut', window: describeWindows(next.windows), next_at, time_zone: next.time_zone }
 }

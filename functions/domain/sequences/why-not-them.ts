@@ -15,7 +15,7 @@ export type WhyNotThem =
   /** nothing is open: whatever died is put right by the next sweep */
   | { why: 'stranded' }
   /** a mail is planned; what stands in the way of its sequence, or of itself */
-  | { why: 'mail'; position: number; is_judged: boolean; now: WhyNotNow; next_at: Date }
+  | { why: 'mail'; position: number; is_judged: boolean; now: WhyNotNow; next_at: Date; time_zone: string | null }
 
 /** What the page's queries know of a person in a sequence. */
 type Person = Pick<
@@ -61,5 +61,6 @@ export function whyNotThem(
   const is_judged = person.has_condition === true
   // Its sequence's next mail knows the windows; the moment, the zone and the reason are this one's.
   const own = next && { ...next, due_at, reason, country, time_zone: time_zone ?? next.time_zone }
-  return { why: 'mail', position, is_judged, now: whyNotNow({ ...sequence, next: own }, config, now), next_at: due_at }
+  const why = whyNotNow({ ...sequence, next: own }, config, now)
+  return { why: 'mail', position, is_judged, now: why, next_at: due_at, time_zone }
 }

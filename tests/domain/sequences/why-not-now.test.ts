@@ -13,6 +13,7 @@ const next = {
   country: null,
   windows: [...officeHours],
   skip_holidays: true,
+  sender_address: 'kim@yardflow.test',
   sender_pause_reason: null,
   hold: null,
 }
@@ -51,7 +52,7 @@ test.each<Case>([
     'has a sender that is paused',
     { next: { ...next, sender_pause_reason: 'Too many bounces' } },
     on,
-    { why: 'sender_paused', reason: 'Too many bounces' },
+    { why: 'sender_paused', address: 'kim@yardflow.test', reason: 'Too many bounces' },
   ],
   [
     'waits for a provider that is asked again later than its mail is due',
@@ -99,7 +100,7 @@ test.each<Case>([
     'writes to people where it is night',
     { next: { ...next, time_zone: 'Asia/Tokyo' } },
     on,
-    { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at },
+    { why: 'window_shut', window: 'Mon–Fri 09:00–17:00', next_at, time_zone: 'Asia/Tokyo' },
   ],
   ['has mail due', { next: { ...next, due_at: now } }, on, { why: 'sending' }],
   ['is let run for a while', { next: { ...next, due_at: ago(20) } }, on, { why: 'sending' }],

@@ -10,7 +10,7 @@ import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { Happened } from '../accounts/record-timeline.tsx'
-import { WhyNotNowBanner } from '../outreach/why-not-now.tsx'
+import { isHeldBack, WhyNotNowBanner } from '../outreach/why-not-now.tsx'
 import { type DashboardEvent, EventCard } from './event-card.tsx'
 import { type NextSend, NextSends } from './next-sends.tsx'
 
@@ -92,7 +92,11 @@ export function DashboardPage(props: DashboardPageProps) {
       <Figures counts={counts} />
       <div class="columns-side">
         <div class="stack-y">
-          <NextSends sends={props.next_sends} planned_today={counts.planned_today} />
+          <NextSends
+            sends={props.next_sends}
+            planned_today={counts.planned_today}
+            is_held_back={props.why_not_now !== null && isHeldBack(props.why_not_now)}
+          />
           <Replies replies={props.replies} waiting={counts.replies_waiting} />
         </div>
         <div class="stack-y">

@@ -20,7 +20,7 @@ export type NextSend = {
 }
 
 const columns: readonly Column<NextSend>[] = [
-  { key: 'due', label: 'Leaves', cell: (send) => <Time at={send.due_at} /> },
+  { key: 'due', label: 'Leaves', cell: (send) => <Time at={send.due_at} theirs={send.time_zone} /> },
   {
     key: 'person',
     label: 'To',
@@ -30,12 +30,6 @@ const columns: readonly Column<NextSend>[] = [
         {send.account_name ? <span class="muted wide-only"> {send.account_name}</span> : null}
       </>
     ),
-  },
-  {
-    key: 'theirs',
-    label: 'Their time',
-    wide_only: true,
-    cell: (send) => <Time at={send.due_at} show="clock" time_zone={send.time_zone} />,
   },
   {
     key: 'sequence',
@@ -48,7 +42,7 @@ const columns: readonly Column<NextSend>[] = [
 ]
 
 /** The departures board. */
-export function NextSends(props: { sends: readonly NextSend[]; planned_today: number }) {
+export function NextSends(props: { sends: readonly NextSend[]; planned_today: number; is_held_back: boolean }) {
   const note = props.planned_today > 0 ? `${plural(props.planned_today, 'email')} planned today` : undefined
   return (
     <Card title="Goes out next" note={note} flush>
@@ -57,13 +51,19 @@ export function NextSends(props: { sends: readonly NextSend[]; planned_today: nu
         columns={columns}
         rows={props.sends}
         empty={
-          <EmptyState
-            icon="send"
-            title="Nothing is planned"
-            text="Enrol people in a sequence, and their emails appear here."
-          >
-            <LinkButton href={paths.outreach()}>Go to outreach</LinkButton>
-          </EmptyState>
+          props.is_held_back ? (
+            <EmptyState icon="pause" title="Nothing leaves" text="What is planned is on hold; the line above says why.">
+              <LinkButton href={paths.outreach()}>Go to outreach</LinkButton>
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon="send"
+              title="Nothing is planned"
+              text="Enrol people in a sequence, and their emails appear here."
+            >
+              <LinkButton href={paths.outreach()}>Go to outreach</LinkButton>
+            </EmptyState>
+          )
         }
       />
     </Card>

@@ -1,4 +1,5 @@
 import type { EnrollmentStatus } from '../../../db/tables/enrollment.ts'
+import type { MessageState } from '../../../db/tables/message.ts'
 import type { WhyNotThem } from '../../../functions/domain/sequences/why-not-them.ts'
 import { Button, ConfirmButton, PostButton } from '../../components/buttons.tsx'
 import { StatusDot } from '../../components/chips.tsx'
@@ -8,6 +9,7 @@ import { Time } from '../../components/time.tsx'
 import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { NextMoment } from './next-moment.tsx'
 import { Receipt, type ReceiptLine } from './receipt.tsx'
 import { WhyNotThemBanner } from './why-not-them.tsx'
 import { enrollmentWords, reasonWords } from './words.ts'
@@ -29,12 +31,15 @@ export type EnrollmentPageProps = {
     readonly enrolled_at: Date
     readonly due_at: Date | null
     readonly time_zone: string | null
-    readonly state: string | null
+    readonly state: MessageState | null
     readonly message_id: string | null
     readonly position: number | null
     readonly task_title: string | null
+    readonly task_due_at: Date | null
   }
   why: WhyNotThem
+  /** Its sequence, its sender or the mail is off: planned moments would pass. */
+  is_held_back: boolean
   /** Oldest first. */
   receipt: readonly ReceiptLine[]
   /** Of the day to pause until. */
@@ -86,7 +91,10 @@ export function EnrollmentPage(props: EnrollmentPageProps) {
                   note: enrollment.version < sequence.version ? `the newest is ${sequence.version}` : undefined,
                 },
                 { label: 'Enrolled', value: <Time at={enrollment.enrolled_at} /> },
-                { label: 'Next mail', value: nextMail(enrollment) },
+                {
+                  label: 'Next',
+                  value: <NextMoment person={enrollment} is_held_back={props.is_held_back} full />,
+                },
               ]}
             />
           </Card>
@@ -117,13 +125,6 @@ function PauseUntilCard({ sequence, enrollment, form }: EnrollmentPageProps) {
       </form>
     </Card>
   )
-}
-
-function nextMail(enrollment: EnrollmentPageProps['enrollment']) {
-  if (enrollment.state !== 'planned' || enrollment.due_at === null) return null
-  if (enrollment.status === 'paused')
-    return enrollment.resume_at === null ? 'on hold until the person is resumed' : <Time at={enrollment.resume_at} />
-  return <Time at={enrollment.due_at} time_zone={enrollment.time_zone ?? undefined} />
 }
 
 function EnrollmentActions(props: { sequence_id: string; enrollment: EnrollmentPageProps['enrollment'] }) {

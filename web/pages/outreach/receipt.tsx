@@ -101,8 +101,7 @@ function Detail(props: { detail: ReceiptLine['detail'] }) {
     <>
       {due === undefined ? null : (
         <>
-          {until_at === due ? 'until' : 'for'}{' '}
-          <Time at={new Date(String(due))} time_zone={text(time_zone) ?? undefined} />
+          {until_at === due ? 'until' : 'for'} <Time at={new Date(String(due))} theirs={text(time_zone)} />
           {parts.length > 0 ? ' · ' : ''}
         </>
       )}

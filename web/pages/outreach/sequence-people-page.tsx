@@ -4,10 +4,11 @@ import { LinkButton } from '../../components/buttons.tsx'
 import { Chip, StatusDot } from '../../components/chips.tsx'
 import { EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable, Pager } from '../../components/table.tsx'
-import { Time } from '../../components/time.tsx'
 import { paths } from '../../paths.ts'
 import { ChipNav } from './chip-nav.tsx'
+import { NextMoment } from './next-moment.tsx'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
+import { isHeldBack } from './why-not-now.tsx'
 import { enrollmentWords, messageWords, reasonWords } from './words.ts'
 
 export type SequencePersonRow = {
@@ -17,6 +18,8 @@ export type SequencePersonRow = {
   readonly account_name: string | null
   readonly status: EnrollmentStatus
   readonly stop_reason: string | null
+  readonly pause_reason: string | null
+  readonly resume_at: Date | null
   readonly version: number
   /** Of the last mail that was planned; null when none was. */
   readonly position: number | null
@@ -65,7 +68,7 @@ export function SequencePeoplePage(props: SequencePeoplePageProps) {
       />
       <DataTable
         caption={`People in ${sequence.name}`}
-        columns={columnsFor(sequence.id)}
+        columns={columnsFor(sequence)}
         rows={props.rows}
         fill
         empty={<Nobody sequence={sequence} status={status} />}
@@ -81,7 +84,8 @@ export function SequencePeoplePage(props: SequencePeoplePageProps) {
   )
 }
 
-function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
+function columnsFor(sequence: SequenceHead): readonly Column<SequencePersonRow>[] {
+  const sequence_id = sequence.id
   return [
     {
       key: 'name',
@@ -97,22 +101,18 @@ function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
     {
       key: 'status',
       label: 'State',
-      cell: (row) => (
-        <StatusDot
-          tone={enrollmentWords[row.status].tone}
-          title={row.stop_reason ? reasonWords(row.stop_reason) : undefined}
-        >
-          {enrollmentWords[row.status].label}
-          {row.stop_reason ? `: ${reasonWords(row.stop_reason)}` : ''}
-        </StatusDot>
-      ),
+      cell: (row) => <State row={row} held_by={heldBy(sequence.why_not_now)} />,
     },
     {
       key: 'step',
       label: 'Last mail',
       cell: (row) => <LastMail row={row} />,
     },
-    { key: 'next', label: 'Next', cell: (row) => <NextMoment row={row} /> },
+    {
+      key: 'next',
+      label: 'Next',
+      cell: (row) => <NextMoment person={row} is_held_back={isHeldBack(sequence.why_not_now)} />,
+    },
     {
       key: 'did',
       label: 'Reaction',
@@ -135,6 +135,32 @@ function columnsFor(sequence_id: string): readonly Column<SequencePersonRow>[] {
   ]
 }
 
+function State({ row, held_by }: { row: SequencePersonRow; held_by: string | null }) {
+  const { label, tone } = enrollmentWords[row.status]
+  if (row.status === 'active' && held_by !== null) return <StatusDot tone="waiting">On hold: {held_by}</StatusDot>
+  const reason = row.stop_reason ?? (row.status === 'paused' ? row.pause_reason : null)
+  return (
+    <StatusDot tone={tone} title={reason ? reasonWords(reason) : undefined}>
+      {label}
+      {row.stop_reason ? `: ${reasonWords(row.stop_reason)}` : ''}
+    </StatusDot>
+  )
+}
+
+/** What holds everybody in it, in a few words; the banner above says more. */
+function heldBy({ why }: SequenceHead['why_not_now']): string | null {
+  switch (why) {
+    case 'paused':
+      return 'the sequence is paused'
+    case 'sender_paused':
+      return 'the sender is paused'
+    case 'campaign_stopped':
+      return 'the campaign is not running'
+    default:
+      return null
+  }
+}
+
 function LastMail({ row }: { row: SequencePersonRow }) {
   if (row.state === null) return <span class="muted">–</span>
   const { label, tone } = messageWords[row.state]
@@ -143,19 +169,6 @@ function LastMail({ row }: { row: SequencePersonRow }) {
       Step {row.position} · {label}
     </Chip>
   )
-}
-
-function NextMoment({ row }: { row: SequencePersonRow }) {
-  const runs = row.status === 'active' || row.status === 'paused'
-  if (runs && row.task_due_at)
-    return (
-      <>
-        Task <Time at={row.task_due_at} />
-      </>
-    )
-  if (row.status === 'paused') return <span class="muted">on hold</span>
-  if (!runs || row.state !== 'planned' || row.due_at === null) return <span class="muted">–</span>
-  return <Time at={row.due_at} time_zone={row.time_zone ?? undefined} />
 }
 
 function reactionOf(row: SequencePersonRow) {

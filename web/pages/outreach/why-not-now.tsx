@@ -5,14 +5,20 @@ import { paths } from '../../paths.ts'
 import type { Tone } from '../../view.ts'
 import { reasonWords } from './words.ts'
 
-/** Why nothing is sending now, and until when; stands in a cell of its own and after "Not sending now: ". */
-export function WhyNotNowWords(props: WhyNotNow) {
+/**
+ * Why nothing is sending now, and until when; stands in a cell of its own and after "Not sending now: ".
+ *
+ * @param props.said the moment that the sentence has named before, which is not said twice
+ */
+export function WhyNotNowWords({ said, ...why }: WhyNotNow & { said?: Date }) {
+  const isSaid = 'next_at' in why && why.next_at.getTime() === said?.getTime()
   return (
     <>
-      {wordsFor(props)}
-      {'next_at' in props ? (
+      {wordsFor(why)}
+      {'next_at' in why && !isSaid ? (
         <>
-          ; {props.why === 'provider_down' ? 'resumes at' : 'next'} <Time at={props.next_at} />
+          ; {why.why === 'provider_down' ? 'resumes at' : 'next'}{' '}
+          <Time at={why.next_at} theirs={why.why === 'window_shut' ? why.time_zone : null} />
         </>
       ) : null}
     </>
@@ -43,7 +49,7 @@ function wordsFor(props: WhyNotNow): string {
     case 'provider_down':
       return props.reason.replace(/\.$/, '')
     case 'sender_paused':
-      return `its sender is paused${props.reason ? `: ${reasonWords(props.reason)}` : ''}`
+      return senderPausedWords(props)
     case 'cap_reached':
       return reasonWords(props.cap)
     case 'gap':
@@ -62,6 +68,24 @@ function wordsFor(props: WhyNotNow): string {
       return 'everybody is through'
   }
 }
+
+/** "kim@acme.com was paused by Jamie Rivera": most reasons begin with the word that the clause needs. */
+function senderPausedWords({ address, reason }: { address: string; reason: string }): string {
+  if (reason === '') return `${address} is paused`
+  const [, by] = /^Paused (.+)$/s.exec(reason) ?? []
+  return by === undefined ? `${address} is paused: ${reasonWords(reason)}` : `${address} was paused ${by}`
+}
+
+/** What a person has stopped, or has to set up: no moment is known at which it goes on. */
+export const isHeldBack = ({ why }: WhyNotNow): boolean => heldBack.includes(why)
+const heldBack: readonly WhyNotNow['why'][] = [
+  'mail_off',
+  'queue_off',
+  'paused',
+  'all_paused',
+  'campaign_stopped',
+  'sender_paused',
+]
 
 const tones: Readonly<Record<WhyNotNow['why'], Tone>> = {
   draft: 'neutral',
@@ -93,7 +117,7 @@ const remedies: Partial<Record<WhyNotNow['why'], { href: string; label: string }
   sender_paused: { href: paths.senders(), label: 'See senders' },
   cap_reached: { href: paths.senders(), label: 'See caps' },
   late: { href: paths.queue(), label: 'See the queue' },
-  tasks: { href: paths.tasks(), label: 'Open tasks' },
+  tasks: { href: paths.tasks({ whose: 'all' }), label: 'Open tasks' },
 }
 
 export function WhyNotNowBanner(props: WhyNotNow) {

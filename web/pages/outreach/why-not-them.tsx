@@ -4,7 +4,7 @@ import { Time } from '../../components/time.tsx'
 import { paths } from '../../paths.ts'
 import type { Tone } from '../../view.ts'
 import { DecisionButtons } from './unconfirmed-page.tsx'
-import { WhyNotNowWords } from './why-not-now.tsx'
+import { isHeldBack, WhyNotNowWords } from './why-not-now.tsx'
 import { reasonWords } from './words.ts'
 
 type Props = WhyNotThem & { person_name: string; message_id: string | null }
@@ -32,7 +32,7 @@ const tones: Readonly<Record<WhyNotThem['why'], Tone>> = {
 
 function actionFor({ why, message_id }: Props) {
   if (why === 'unconfirmed' && message_id !== null) return <DecisionButtons message_id={message_id} />
-  if (why === 'task') return <a href={paths.tasks()}>Open tasks</a>
+  if (why === 'task') return <a href={paths.tasks({ whose: 'all' })}>Open tasks</a>
   return undefined
 }
 
@@ -84,14 +84,21 @@ function Sentence(props: Props) {
   }
 }
 
-function PlannedMail({ position, now, next_at, is_judged }: Extract<WhyNotThem, { why: 'mail' }>) {
+function PlannedMail({ position, now, next_at, time_zone, is_judged }: Extract<WhyNotThem, { why: 'mail' }>) {
+  if (isHeldBack(now))
+    return (
+      <>
+        Step {position} is on hold: <WhyNotNowWords {...now} />.
+      </>
+    )
   const waits = now.why === 'later' && now.reason === null ? null : now
   return (
     <>
-      Step {position} is planned for <Time at={next_at} />
+      Step {position} is planned for <Time at={next_at} theirs={time_zone} />
       {waits === null ? null : (
         <>
-          : <WhyNotNowWords {...waits} />
+          {waits.why === 'window_shut' ? '; until then it is ' : ': '}
+          <WhyNotNowWords {...waits} said={next_at} />
         </>
       )}
       .{is_judged ? ' Its condition is judged at that moment.' : ''}

@@ -9,6 +9,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
 import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
+import { reasonWords } from '../outreach/words.ts'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -49,7 +50,8 @@ export type PersonPageProps = {
     readonly sequence_name: string
     readonly status: string
     readonly stop_reason: string | null
-    readonly enrolled_at: Date
+    /** Since when it is what it is. */
+    readonly since_at: Date
   }[]
   /** What they wait for in the sequence they are in; null when they are in none. */
   waits: { readonly why: WhyNotThem; readonly message_id: string | null } | null
@@ -218,9 +220,9 @@ function EnrollmentsCard({ person, enrollments }: Pick<PersonPageProps, 'person'
           {enrollments.map((enrollment) => (
             <li>
               <a href={paths.sequence(enrollment.sequence_id)}>{enrollment.sequence_name}</a>: {enrollment.status}
-              {enrollment.stop_reason === null ? '' : ` (${enrollment.stop_reason.replaceAll('_', ' ')})`}{' '}
+              {enrollment.stop_reason === null ? '' : ` (${reasonWords(enrollment.stop_reason)})`}{' '}
               <span class="muted">
-                since <Time at={enrollment.enrolled_at} />
+                since <Time at={enrollment.since_at} />
               </span>{' '}
               <a
                 href={paths.enrollment(enrollment.sequence_id, enrollment.id)}
