@@ -161,8 +161,12 @@ describe('suppressions', () => {
       422,
     )
     const good = await upload('email\njo@acme.test\nrival.test\n', { event_id: world.event_id })
-    expect(landing(good)).toMatchObject({ status: 303, flash: expect.stringContaining('2 addresses and domains') })
-    expect(await rows()).toHaveLength(2)
+    expect(landing(good)).toMatchObject({ status: 303, flash: expect.stringContaining('2 new addresses and domains') })
+    const again = await upload('email\njo@acme.test\nnew.test\n', { event_id: world.event_id })
+    expect(landing(again).flash).toContain(
+      '1 new address or domain nobody writes to any more. 1 of the file were there',
+    )
+    expect(await rows()).toHaveLength(3)
   })
 })
 
