@@ -28,7 +28,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** "12 Mar 2027" for a calendar day (`YYYY-MM-DD`), which has no zone. */
-function formatDay(day_on: string): string {
+export function formatDay(day_on: string): string {
   const { year, month, day } = splitDay(day_on)
   return `${day} ${monthName(month)} ${year}`
 }

@@ -281,7 +281,7 @@ export function samplePages(): readonly Sample[] {
           {
             address: 'rita@yardflow.test',
             sequences: 2,
-            today: 40,
+            today: 64,
             cap_today: 60,
             week: 120,
             weekly_cap: 2500,
@@ -291,6 +291,7 @@ export function samplePages(): readonly Sample[] {
             ramp_started_on: '2027-03-01',
             paused_at: null,
             pause_reason: null,
+            overbooked: { on: '2027-03-02', planned: 16, too_many: 10 },
           },
           {
             address: `${evil}@yardflow.test`,
@@ -305,6 +306,7 @@ export function samplePages(): readonly Sample[] {
             ramp_started_on: null,
             paused_at: new Date('2027-03-01T12:00:00Z'),
             pause_reason: evil,
+            overbooked: null,
           },
         ]}
         form={{
