@@ -166,6 +166,15 @@ test('in a country of several zones without a region: the sequence’s when it l
   expect(zone({ account_country: 'Brazil', account_region: 'Amazonas' }, 'UTC').time_zone).toBe('America/Manaus')
 })
 
+test('business days leave out holidays only where the sequence does', () => {
+  // Good Friday, 3 April 2026, and Easter Monday.
+  const german = { person: { ...nowhere, country: 'Germany' } }
+  const due = (skip_holidays: boolean) =>
+    plan('2026-04-02T08:00:00Z', [1, 'business_days'], { ...german, schedule: { ...office, skip_holidays } })
+  expect(due(true).slice(0, 10)).toBe('2026-04-07')
+  expect(due(false).slice(0, 10)).toBe('2026-04-03')
+})
+
 test('the rule says how the moment came about', () => {
   const moment = momentOf('2026-03-02T10:00:00Z', [2, 'business_days'], { person: { ...nowhere, country: 'Germany' } })
   expect(moment.rule).toBe(
