@@ -16,6 +16,7 @@ import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
+import { findStepProblems } from '../domain/sequences/step-problems.ts'
 import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
 import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
@@ -39,8 +40,10 @@ const PREVIEW_PEOPLE = 25
 stepPages.get(routes.sequence, async (c) => {
   const sequence = await requireSequencePage(c)
   const figures = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const problems = findStepProblems(figures)
   const steps = figures.map((step) => ({
     ...step,
+    problems: problems.filter(({ position }) => position === step.position).map(({ message }) => message),
     timing_words: step.timing === 'wait' ? null : describeTiming(step),
     condition_words: conditionWords(step.condition),
   }))
@@ -52,8 +55,10 @@ stepPages.get(routes.sequenceSteps, (c) => c.redirect(paths.sequence(readId(c, '
 stepPages.get(routes.newStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const kind = v.safeParse(stepInput.entries.kind, c.req.query('kind'))
-  const isFirst = steps.length === 0
+  const position = positionOf(c.req.query('position'), steps)
+  const isFirst = position === 1
   const form = formOf({
+    position,
     kind: kind.success ? kind.output : 'email',
     delay_amount: isFirst ? 0 : 3,
     delay_unit: 'business_days',
@@ -68,7 +73,9 @@ stepPages.post(routes.sequenceSteps, async (c) => {
   const read = await readForm(c, stepForm)
   if (!read.isValid) return editor(c, { sequence, steps, form: read.form, step_key: null }, 422)
   const form = refusedForm(read.values, {})
-  return save(c, { sequence, steps, form, step_key: null }, [...inputsOf(steps), read.output])
+  const index = positionOf(keptValue(form, 'position'), steps) - 1
+  const edited = inputsOf(steps).toSpliced(index, 0, read.output)
+  return save(c, { sequence, steps, form, step_key: null }, edited)
 })
 
 stepPages.post(routes.previewStep, async (c) => {
@@ -132,6 +139,12 @@ stepPages.post(routes.removeStep, async (c) => {
   return saveOrGoBack(c, sequence, inputsOf(left), `Step ${step.position} is removed.`)
 })
 
+/** Where a new step is to stand: at the end, unless a place was chosen. */
+function positionOf(typed: string | undefined, steps: readonly unknown[]): number {
+  const last = steps.length + 1
+  return /^[1-9]\d{0,2}$/.test(typed ?? '') ? Math.min(Number(typed), last) : last
+}
+
 interface Editing {
   sequence: Row<'sequence'>
   steps: readonly Row<'step'>[]
@@ -168,7 +181,10 @@ async function typedForm(c: Context<SignedInEnv>): Promise<FormState> {
 
 async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[]): Promise<Response> {
   const { sequence, form, step_key } = editing
-  const index = step_key === null ? steps.length - 1 : steps.findIndex((step) => step.step_key === step_key)
+  const index =
+    step_key === null
+      ? positionOf(keptValue(form, 'position'), editing.steps) - 1
+      : steps.findIndex((step) => step.step_key === step_key)
   try {
     return await saveOrReview(c, sequence, steps, `Step ${index + 1} is saved.`)
   } catch (error) {
@@ -213,7 +229,8 @@ async function editor(
 ): Promise<Response> {
   const { sequence, steps, form, step_key } = editing
   const { ctx } = c.var
-  const position = steps.find((step) => step.step_key === step_key)?.position ?? steps.length + 1
+  const position =
+    steps.find((step) => step.step_key === step_key)?.position ?? positionOf(keptValue(form, 'position'), steps)
   const people = await peopleFor(c, keptValue(form, 'person_q'))
   const person_id = people.find(({ id }) => id === keptValue(form, 'person_id'))?.id
   const chosen = keptValue(form, 'person_q') === '' ? person_id : (person_id ?? people[0]?.id)

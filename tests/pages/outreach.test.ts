@@ -99,6 +99,11 @@ describe('a sequence', () => {
     expect(html).toContain('Enter a number.')
     expect(html).toContain('value="not an address"')
     expect(html).toContain('value="Before the show"')
+    expect(html).toContain('A window must end after it begins.')
+    const overlap = { ...settings, from_2: ['09:00', '11:00'], to_2: ['12:00', '13:00'], daily_cap: 'many' }
+    const both = await (await site.rep.post(paths.outreach(), overlap)).text()
+    expect(both).toContain('Two windows of this day overlap.')
+    expect(both).toContain('Enter a number.')
     const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
     expect(await late.text()).toContain('A window must end after it begins.')
@@ -176,6 +181,45 @@ describe('a sequence', () => {
 })
 
 describe('a step', () => {
+  test('that is unfinished is saved in a draft, says so, and keeps it from becoming active', async () => {
+    const id = await createByForm()
+    await site.rep.post(paths.sequenceSteps(id), { ...email, subject: 'Hello', body: 'Hi', thread: 'reply' })
+    await site.rep.post(paths.sequenceSteps(id), { ...email, subject: 'Second', body: '' })
+    const page = await textOf(await open(paths.sequence(id)))
+    expect(page).toContain('Before it can be sent: Step 1 is the first email: it answers nothing.')
+    expect(page).toContain('Before it can be sent: Step 2 has no text.')
+    const [first, second] = await stepRows(id)
+    const refused = landing(await site.rep.post(paths.activateSequence(id)))
+    expect(JSON.parse(refused.flash)).toEqual({
+      tone: 'bad',
+      text: 'Step 1 is the first email: it answers nothing.',
+      href: paths.sequenceStep(id, first?.step_key ?? ''),
+      link_text: 'Edit step 1',
+    })
+    await site.rep.post(paths.sequenceStep(id, first?.step_key ?? ''), { ...email, subject: 'Hello', body: 'Hi' })
+    expect(landing(await site.rep.post(paths.activateSequence(id))).flash).toContain(second?.step_key)
+    expect((await sequenceRow(id)).status).toBe('draft')
+  })
+
+  test('is put between two others in one save', async () => {
+    const id = await makeSequence(world)
+    const before = (await stepRows(id)).map((step) => step.step_key)
+    expect(await (await open(paths.sequence(id))).text()).toContain('steps/new?kind=email&amp;position=2')
+    const form = await (await open(paths.newStep(id, { kind: 'call', position: '2' }))).text()
+    expect(form).toContain('name="position" value="2"')
+    const bad = await site.rep.post(paths.sequenceSteps(id), { ...email, position: '2', delay_amount: '-1', body: '' })
+    expect(await bad.text()).toContain('name="position" value="2"')
+    const call = { ...email, kind: 'call', position: '2', subject: 'Call them', body: 'Ring' }
+    expect(landing(await site.rep.post(paths.sequenceSteps(id), call)).flash).toContain('Step 2 is saved. Version 2')
+    const [first, ...others] = before
+    expect((await stepRows(id)).map(({ step_key, kind }) => (kind === 'call' ? 'new' : step_key))).toEqual([
+      first,
+      'new',
+      ...others,
+    ])
+    expect(await textOf(await open(paths.sequence(id)))).toContain('Day 1 · Automatic email')
+  })
+
   test('that is wrong comes back with what was typed', async () => {
     const id = await createByForm()
     const answer = await site.rep.post(paths.sequenceSteps(id), { ...email, delay_amount: '-1', body: 'kept text' })
