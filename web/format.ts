@@ -33,6 +33,10 @@ export function formatDay(day_on: string): string {
   return `${day} ${monthName(month)} ${year}`
 }
 
+/** The days (`YYYY-MM-DD`) in a sentence as people write them. */
+export const withDays = (sentence: string): string =>
+  sentence.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day_on) => formatDay(day_on))
+
 /** "12–14 Mar 2027", "30 Mar – 2 Apr 2027", or one day. Both ends are calendar days (`YYYY-MM-DD`). */
 export function formatDayRange(starts_on: string, ends_on: string): string {
   if (starts_on === ends_on) return formatDay(starts_on)

@@ -18,7 +18,6 @@ import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
 import { findStepProblems } from '../domain/sequences/step-problems.ts'
 import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
-import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -29,7 +28,7 @@ import { saveOrReview } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 import { stepTimingValues } from './step-timing-form.ts'
-import { conditionWords } from './step-words.ts'
+import { conditionWords, timingWords } from './step-words.ts'
 
 /** The steps of a sequence, one after another, and the editor of one. */
 export const stepPages = new Hono<SignedInEnv>()
@@ -44,7 +43,7 @@ stepPages.get(routes.sequence, async (c) => {
   const steps = figures.map((step) => ({
     ...step,
     problems: problems.filter(({ position }) => position === step.position).map(({ message }) => message),
-    timing_words: step.timing === 'wait' ? null : describeTiming(step),
+    timing_words: step.timing === 'wait' ? null : timingWords(step),
     condition_words: conditionWords(step.condition),
   }))
   return renderPage(c, <StepsPage sequence={headOf(c, sequence)} steps={steps} older={steps[0]?.older ?? []} />)
@@ -231,7 +230,7 @@ async function editor(
   const { ctx } = c.var
   const position =
     steps.find((step) => step.step_key === step_key)?.position ?? positionOf(keptValue(form, 'position'), steps)
-  const people = await peopleFor(c, keptValue(form, 'person_q'))
+  const people = await peopleFor(c, sequence.id, keptValue(form, 'person_q'))
   const person_id = people.find(({ id }) => id === keptValue(form, 'person_id'))?.id
   const chosen = keptValue(form, 'person_q') === '' ? person_id : (person_id ?? people[0]?.id)
   const shown = chosen === undefined ? form : { ...form, values: { ...form.values, person_id: chosen } }
@@ -260,10 +259,10 @@ async function editor(
   )
 }
 
-async function peopleFor(c: Context<SignedInEnv>, q: string) {
+async function peopleFor(c: Context<SignedInEnv>, sequence_id: string, q: string) {
   const everybody = { event_id: activeEventOf(c), persona: null, tiers: null, min_score: null, has_address: null }
   const filter = { ...everybody, q: q.trim() === '' ? null : q.trim().replaceAll('\0', '').slice(0, 100) }
-  const page = { cursor: null, limit: PREVIEW_PEOPLE, most: 1 }
+  const page = { cursor: null, limit: PREVIEW_PEOPLE, most: 1, sequence_id }
   return (await listEnrollChoices(c.var.ctx.db, filter, page)).rows
 }
 

@@ -368,13 +368,48 @@ describe('enrolling', () => {
 
     const enrolled = await site.rep.post(paths.enrollPeople(id), chosen)
     expect(landing(enrolled)).toMatchObject({ status: 303, path: paths.sequencePeople(id) })
-    expect(landing(enrolled).flash).toContain('1 person enrolled, 1 skipped.')
+    expect(landing(enrolled).flash).toContain('1 person enrolled, 1 left out.')
     expect(landing(await site.rep.post(paths.enrollPeople(id), chosen)).flash).toContain(
-      '0 people enrolled, 2 skipped.',
+      '0 people enrolled, 2 left out.',
     )
     expect(await messagesOf(world)).toHaveLength(1)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Good Person')
     expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
+  })
+
+  test('wants somebody to be chosen', async () => {
+    const id = await makeSequence(world)
+    for (const path of [paths.preflight(id), paths.enrollPeople(id)])
+      expect(landing(await site.rep.post(path))).toMatchObject({
+        ...{ status: 303, path: paths.enrollPeople(id) },
+        flash: expect.stringContaining('Choose somebody first.'),
+      })
+    expect(landing(await site.rep.post(paths.preflight(id), { all: 'yes' })).status).toBe(200)
+  })
+
+  test('marks who is in a sequence already', async () => {
+    const [id, other] = [await makeSequence(world), await makeSequence(world)]
+    const [here, there] = [
+      await addPerson(world, { name: 'Anna Here' }),
+      await addPerson(world, { name: 'Bert There' }),
+    ]
+    await addPerson(world, { name: 'Carl Free' })
+    await site.rep.post(paths.enrollPeople(id), { person: here })
+    await site.rep.post(paths.enrollPeople(other), { person: there })
+    await site.rep.post(paths.stopEnrollment(id, (await enrollmentOf(world, here)).id))
+    const list = await textOf(await open(paths.enrollPeople(id)))
+    expect(list).toMatch(/Anna Here\s+in this sequence/)
+    expect(list).toMatch(/Bert There\s+in another sequence/)
+    expect(list).not.toMatch(/Carl Free\s+in /)
+  })
+
+  test('names everybody who is left out, behind a line that opens', async () => {
+    const id = await makeSequence(world)
+    const person = []
+    for (let n = 0; n < 22; n++) person.push(await addPerson(world, { name: `Silent ${n}`, address: null }))
+    const html = await (await site.rep.post(paths.preflight(id), { person })).text()
+    expect(html).toMatch(/<summary>and 2 more<\/summary>/)
+    expect(html.match(/Silent \d+</g)).toHaveLength(22)
   })
 
   test('takes twenty thousand chosen, and fields of any name', async () => {
@@ -394,7 +429,7 @@ describe('enrolling', () => {
     const all = { all: 'yes', q: 'anna', address: 'yes' }
     const preflight = await (await site.rep.post(paths.preflight(id), all)).text()
     expect(preflight).toContain('name="q" value="anna"')
-    expect(landing(await site.rep.post(paths.enrollPeople(id), all)).flash).toContain('2 people enrolled, 0 skipped.')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), all)).flash).toContain('2 people enrolled, 0 left out.')
   })
 
   test('comes from a selection of people elsewhere, by the choice of a sequence', async () => {
