@@ -28,10 +28,14 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** "12 Mar 2027" for a calendar day (`YYYY-MM-DD`), which has no zone. */
-function formatDay(day_on: string): string {
+export function formatDay(day_on: string): string {
   const { year, month, day } = splitDay(day_on)
   return `${day} ${monthName(month)} ${year}`
 }
+
+/** The days (`YYYY-MM-DD`) in a sentence as people write them. */
+export const withDays = (sentence: string): string =>
+  sentence.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (day_on) => formatDay(day_on))
 
 /** "12–14 Mar 2027", "30 Mar – 2 Apr 2027", or one day. Both ends are calendar days (`YYYY-MM-DD`). */
 export function formatDayRange(starts_on: string, ends_on: string): string {

@@ -87,7 +87,7 @@ function FlashMessage() {
   const { flash } = useView()
   if (flash === undefined) return null
   return (
-    <Banner tone={flash.tone} live>
+    <Banner tone={flash.tone} live action={flash.href ? <a href={flash.href}>{flash.link_text}</a> : undefined}>
       {flash.text}
     </Banner>
   )

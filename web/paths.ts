@@ -159,7 +159,8 @@ export const paths = {
   sequenceSettings: (id: string) => fill(routes.sequenceSettings, { id }),
   sequenceSteps: (id: string) => fill(routes.sequenceSteps, { id }),
   sequenceVersions: (id: string) => fill(routes.sequenceVersions, { id }),
-  newStep: (id: string, query: { kind?: string } = {}) => withQuery(fill(routes.newStep, { id }), query),
+  newStep: (id: string, query: { kind?: string; position?: string } = {}) =>
+    withQuery(fill(routes.newStep, { id }), query),
   previewStep: (id: string) => fill(routes.previewStep, { id }),
   draftStep: (id: string) => fill(routes.draftStep, { id }),
   sequenceStep: (id: string, stepId: string) => fill(routes.sequenceStep, { id, stepId }),

@@ -34,7 +34,8 @@ export type Viewer = {
 }
 export type EventChoice = { readonly id: string; readonly name: string }
 export type Tone = 'neutral' | 'good' | 'bad' | 'waiting' | 'info'
-export type Flash = { readonly tone: Tone; readonly text: string }
+/** `href` leads to what the line speaks of. */
+export type Flash = { readonly tone: Tone; readonly text: string; readonly href?: string; readonly link_text?: string }
 export type Notice = { readonly tone: Tone; readonly text: string; readonly href?: string; readonly link_text?: string }
 
 export const ViewContext = createContext<View | null>(null)

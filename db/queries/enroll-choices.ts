@@ -30,6 +30,8 @@ export interface EnrollChoice {
   address_source: AddressSource | null
   /** name of the sequence the person is in now */
   active_in: string | null
+  /** is, or was, in the sequence one chooses for */
+  in_this: boolean
   order_value: string
 }
 
@@ -37,7 +39,7 @@ export interface EnrollChoice {
 export async function listEnrollChoices(
   db: Db,
   filter: EnrollFilter,
-  page: { cursor: Cursor | null; limit: number; most: number },
+  page: { cursor: Cursor | null; limit: number; most: number; sequence_id: string },
 ): Promise<Page<EnrollChoice> & { total: number }> {
   const { cursor, limit } = page
   const isBackwards = cursor?.side === 'before'
@@ -53,7 +55,8 @@ export async function listEnrollChoices(
       select p.id, p.name, p.title, p.personas, account.name as account_name, account.list_tier,
         account.effective_score, a.address, a.source as address_source, lower(p.name) as order_value,
         (select sequence.name from enrollment e join sequence on sequence.id = e.sequence_id
-          where e.person_id = p.id and e.status in ('active', 'paused')) as active_in
+          where e.person_id = p.id and e.status in ('active', 'paused')) as active_in,
+        exists (select from enrollment e where e.person_id = p.id and e.sequence_id = ${page.sequence_id}::uuid) as in_this
       ${matching(filter)} ${place}
       order by lower(p.name) ${scan}, p.id ${scan} limit ${limit + 1}
     ) shown on true

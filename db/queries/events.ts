@@ -121,6 +121,14 @@ export async function unarchiveEvent(db: Db, id: string, now: Date): Promise<voi
     .execute()
 }
 
+/** Ids by name in lower case; a name that no event has is missing. */
+export async function listEventIdsByName(db: Db, names: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ name: string; id: string }>`
+    select lower(name) as name, id from "event"
+    where lower(name) in (select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`.execute(db)
+  return new Map(rows.map(({ name, id }) => [name, id]))
+}
+
 /** The event of that name; without a name the one most users are at, else the newest that is not archived. */
 export async function findEventForImport(
   db: Db,

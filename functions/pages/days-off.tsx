@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { listDaysOff, readCalendarRow } from '../../db/queries/calendar.ts'
+import { formatDay } from '../../web/format.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { DaysOffPage } from '../../web/pages/settings/days-off-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
@@ -31,7 +32,7 @@ daysOffPages.post(routes.daysOff, async (c) => {
     if (!(error instanceof ConflictError)) throw error
     return page(c, { form: refusedForm(read.values, error.fields, error.message) }, 422)
   }
-  return redirectWithFlash(c, paths.daysOff(), { tone: 'good', text: `${name} (${on}) is a day off.` })
+  return redirectWithFlash(c, paths.daysOff(), { tone: 'good', text: `${name} (${formatDay(on)}) is a day off.` })
 })
 
 daysOffPages.post(routes.removeDayOff, async (c) => {

@@ -71,7 +71,8 @@ eventPages.post(routes.event, async (c) => {
       return formPage(c, event, refusedForm(read.values, nameTaken), 422)
     case 'needs_approval': {
       const form = { values: read.values, errors: {} }
-      return renderPage(c, <EventMovePage event={event} moved={result.moved} form={form} />)
+      const doors = `${clockWords(event.doors_open_minute)}–${clockWords(event.doors_close_minute)}`
+      return renderPage(c, <EventMovePage event={{ ...event, doors }} moved={result.moved} form={form} />)
     }
     default:
       return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })

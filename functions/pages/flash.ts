@@ -14,12 +14,15 @@ const schema = v.pipe(
   v.strictObject({
     tone: v.picklist(['neutral', 'good', 'bad', 'waiting', 'info']),
     text: v.pipe(v.string(), v.maxLength(500)),
+    // A path of ours: the cookie is the browser's word.
+    href: v.optional(v.pipe(v.string(), v.regex(/^\/[\w/-]{1,200}$/))),
+    link_text: v.optional(v.pipe(v.string(), v.maxLength(60))),
   }),
 )
 
 /** Leaves a line for the next page, after a redirect. */
 export function setFlash(c: Context<AppEnv>, flash: Flash): void {
-  setCookie(c, nameOf(c), JSON.stringify({ tone: flash.tone, text: flash.text.slice(0, 500) }), {
+  setCookie(c, nameOf(c), JSON.stringify({ ...flash, text: flash.text.slice(0, 500) }), {
     ...attributesOf(c),
     maxAge: LIFE_SECONDS,
   })

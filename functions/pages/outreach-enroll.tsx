@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { type EnrollFilter, listEnrollChoiceIds, listEnrollChoices } from '../../db/queries/enroll-choices.ts'
 import { MOST_COUNTED } from '../../db/queries/keyset.ts'
 import { listSequenceFigures } from '../../db/queries/sequence-figures.ts'
-import { plural } from '../../web/format.ts'
+import { formatNumber, plural, withDays } from '../../web/format.ts'
 import { formOf } from '../../web/forms.ts'
 import { ChooseSequencePage } from '../../web/pages/outreach/choose-sequence-page.tsx'
 import { type EnrollFilters, EnrollPage } from '../../web/pages/outreach/enroll-page.tsx'
@@ -21,7 +21,7 @@ import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
 import { PAGE_SIZE, pageLinks } from './list-query.ts'
 import { actAndGoBack } from './outreach-sequence.ts'
-import { renderPage } from './render-page.tsx'
+import { redirectWithFlash, renderPage } from './render-page.tsx'
 
 /** From choosing people, over who is left out and why, to being enrolled. */
 export const enrollPages = new Hono<SignedInEnv>()
@@ -29,14 +29,15 @@ export const enrollPages = new Hono<SignedInEnv>()
 /** As many as one enrolment takes (`enrollInput`). */
 const MOST_ENROLLED = 100_000
 
-/** Names shown of each group; the count tells the rest. */
-const NAMES_SHOWN = 20
+/** Names of each group that can be opened; the count tells the rest. */
+const NAMES_LISTED = 500
 
 enrollPages.get(routes.enrollPeople, async (c) => {
   const { ctx } = c.var
   const sequence = await requireSequence(ctx, readId(c, 'sequence'))
   const filters = filtersFrom(c.req.query())
-  const page = { cursor: readCursor(c.req.query('page'), 'text'), limit: PAGE_SIZE, most: MOST_COUNTED }
+  const place = { cursor: readCursor(c.req.query('page'), 'text'), limit: PAGE_SIZE, most: MOST_COUNTED }
+  const page = { ...place, sequence_id: sequence.id }
   const choices = await listEnrollChoices(ctx.db, filterOf(activeEventOf(c), filters), page)
   return renderPage(
     c,
@@ -61,10 +62,11 @@ enrollPages.post(routes.enrollPeople, async (c) => {
   const { ctx } = c.var
   const sequence = await requireSequence(ctx, readId(c, 'sequence'))
   const selection = selectionFrom(await formFields(c))
+  if (isNobody(selection)) return chooseFirst(c, sequence.id)
   return actAndGoBack(c, paths.sequencePeople(sequence.id), async () => {
     const given = await resolve(c, selection)
     const { enrolled, left_out } = await enrollPeople(ctx, { sequence_id: sequence.id, ...given })
-    return `${plural(enrolled, 'person', 'people')} enrolled, ${left_out.length} skipped.`
+    return `${plural(enrolled, 'person', 'people')} enrolled, ${formatNumber(left_out.length)} left out.`
   })
 })
 
@@ -93,6 +95,7 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
   const { ctx } = c.var
   const sequence = await requireSequence(ctx, readId(c, 'sequence'))
   const selection = selectionFrom(fields)
+  if (isNobody(selection)) return chooseFirst(c, sequence.id)
   const { enroll, left_out } = await preflightEnrollment(ctx, {
     sequence_id: sequence.id,
     ...(await resolve(c, selection)),
@@ -103,7 +106,7 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
       sequence={{ id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' }}
       chosen={enroll.length + left_out.length}
       enroll={enroll.length}
-      sample={enroll.slice(0, NAMES_SHOWN)}
+      sample={enroll.slice(0, NAMES_LISTED)}
       left_out={groupByReason(left_out)}
       selection={fieldsOf(selection)}
     />,
@@ -135,6 +138,11 @@ async function simulationPage(c: Context<SignedInEnv>, fields: Fields) {
   )
 }
 
+const isNobody = ({ all, person_ids, account_ids }: Selection) => !all && person_ids.length + account_ids.length === 0
+
+const chooseFirst = (c: Context<SignedInEnv>, sequence_id: string) =>
+  redirectWithFlash(c, paths.enrollPeople(sequence_id), { tone: 'bad', text: 'Choose somebody first.' })
+
 /** Largest group first. */
 function groupByReason(left_out: readonly LeftOut[]): LeftOutGroup[] {
   const groups = new Map<LeftOutReason, LeftOut[]>()
@@ -147,7 +155,7 @@ function groupByReason(left_out: readonly LeftOut[]): LeftOutGroup[] {
     .map(([reason, people]) => ({
       reason,
       count: people.length,
-      people: people.slice(0, NAMES_SHOWN).map(({ person, text }) => ({ ...person, text })),
+      people: people.slice(0, NAMES_LISTED).map(({ person, text }) => ({ ...person, text: withDays(text) })),
     }))
     .sort((a, b) => b.count - a.count)
 }

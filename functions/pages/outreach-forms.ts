@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { SendWindow } from '../../db/tables/sequence.ts'
 import { stepInput } from '../domain/sequences/save-steps.ts'
-import { sequenceSettings } from '../domain/sequences/settings.ts'
+import { findSettingsProblems, sequenceSettings } from '../domain/sequences/settings.ts'
 import { conditionOf, stepTimingForm } from './step-timing-form.ts'
 import { type StopRules, stopRulesForm, stopRuleValues } from './stop-rules-form.ts'
 import { readWindows, windowFields, windowValues } from './window-fields.ts'
@@ -39,9 +39,15 @@ export const sequenceForm = v.pipe(
     ...stopRulesForm,
   }),
   v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return
-    for (const { name: key, message } of readWindows(dataset.value).problems)
-      addIssue({ message, path: [{ type: 'object', origin: 'value', input: dataset.value, key, value: null }] })
+    // Other fields may be wrong: all that is wrong is told at once.
+    const input = dataset.value as Record<string, unknown>
+    const add = (key: string, message: string) =>
+      addIssue({ message, path: [{ type: 'object', origin: 'value', input, key, value: null }] })
+    const windows = v.safeParse(v.object(windowFields), input)
+    if (windows.success) for (const { name, message } of readWindows(windows.output).problems) add(name, message)
+    const clicks = v.safeParse(v.object({ stop_on_click: v.boolean(), track_clicks: v.boolean() }), input)
+    if (clicks.success)
+      for (const [name, message] of Object.entries(findSettingsProblems(clicks.output))) add(name, message)
   }),
   v.transform(
     ({

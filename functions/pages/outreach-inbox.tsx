@@ -9,7 +9,7 @@ import {
   listUnconfirmed,
   markReply,
 } from '../../db/queries/outreach-inbox.ts'
-import { plural } from '../../web/format.ts'
+import { formatNumber, plural } from '../../web/format.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { RepliesPage } from '../../web/pages/outreach/replies-page.tsx'
 import { SuppressionsPage } from '../../web/pages/outreach/suppressions-page.tsx'
@@ -122,7 +122,8 @@ inboxPages.post(routes.suppressions, async (c) => {
   if (!read.isValid) return suppressionsPage(c, read.form, 422)
   if (!isScope(c, read.output.event_id)) throw new NotFoundError('event')
   await suppress(c.var.ctx, read.output)
-  const text = `Nobody writes to ${read.output.value} any more.`
+  const { kind, value } = read.output
+  const text = `Nobody writes to ${kind === 'domain' ? `anybody at ${value}` : value} any more.`
   return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text })
 })
 
@@ -138,8 +139,9 @@ inboxPages.post(routes.importSuppressions, async (c) => {
   if (!(body.file instanceof File) || body.file.name === '') return refuse('Choose a file.')
   try {
     const bytes = new Uint8Array(await body.file.arrayBuffer())
-    const { rows, stopped } = await importSuppressions(c.var.ctx, { file_name: body.file.name, bytes, event_id })
-    const text = `Nobody writes to ${plural(rows, 'address or domain', 'addresses and domains')} any more. ${plural(stopped, 'person', 'people')} stopped.`
+    const { rows, added, stopped } = await importSuppressions(c.var.ctx, { file_name: body.file.name, bytes, event_id })
+    const there = rows === added ? '' : ` ${formatNumber(rows - added)} of the file were there already.`
+    const text = `${plural(added, 'new address or domain', 'new addresses and domains')} nobody writes to any more.${there} ${plural(stopped, 'person', 'people')} stopped.`
     return redirectWithFlash(c, paths.suppressions(), { tone: 'good', text })
   } catch (error) {
     if (!(error instanceof InvalidError || error instanceof TooLargeError)) throw error

@@ -16,8 +16,8 @@ import { previewStep } from '../domain/email/preview-step.ts'
 import { variableNames } from '../domain/email/render.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { type StepInput, stepInput } from '../domain/sequences/save-steps.ts'
+import { findStepProblems } from '../domain/sequences/step-problems.ts'
 import { timingOfStep } from '../domain/sequences/step-timing-input.ts'
-import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { AppError, ConflictError, InvalidError, NotFoundError, statusOf } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -28,7 +28,7 @@ import { saveOrReview } from './outreach-versions.tsx'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 import { stepTimingValues } from './step-timing-form.ts'
-import { conditionWords } from './step-words.ts'
+import { conditionWords, timingWords } from './step-words.ts'
 
 /** The steps of a sequence, one after another, and the editor of one. */
 export const stepPages = new Hono<SignedInEnv>()
@@ -39,9 +39,11 @@ const PREVIEW_PEOPLE = 25
 stepPages.get(routes.sequence, async (c) => {
   const sequence = await requireSequencePage(c)
   const figures = await listStepFigures(c.var.ctx.db, { sequence_id: sequence.id, version: sequence.version })
+  const problems = findStepProblems(figures)
   const steps = figures.map((step) => ({
     ...step,
-    timing_words: step.timing === 'wait' ? null : describeTiming(step),
+    problems: problems.filter(({ position }) => position === step.position).map(({ message }) => message),
+    timing_words: step.timing === 'wait' ? null : timingWords(step),
     condition_words: conditionWords(step.condition),
   }))
   return renderPage(c, <StepsPage sequence={headOf(c, sequence)} steps={steps} older={steps[0]?.older ?? []} />)
@@ -52,8 +54,10 @@ stepPages.get(routes.sequenceSteps, (c) => c.redirect(paths.sequence(readId(c, '
 stepPages.get(routes.newStep, async (c) => {
   const { sequence, steps } = await requireSteps(c)
   const kind = v.safeParse(stepInput.entries.kind, c.req.query('kind'))
-  const isFirst = steps.length === 0
+  const position = positionOf(c.req.query('position'), steps)
+  const isFirst = position === 1
   const form = formOf({
+    position,
     kind: kind.success ? kind.output : 'email',
     delay_amount: isFirst ? 0 : 3,
     delay_unit: 'business_days',
@@ -68,7 +72,9 @@ stepPages.post(routes.sequenceSteps, async (c) => {
   const read = await readForm(c, stepForm)
   if (!read.isValid) return editor(c, { sequence, steps, form: read.form, step_key: null }, 422)
   const form = refusedForm(read.values, {})
-  return save(c, { sequence, steps, form, step_key: null }, [...inputsOf(steps), read.output])
+  const index = positionOf(keptValue(form, 'position'), steps) - 1
+  const edited = inputsOf(steps).toSpliced(index, 0, read.output)
+  return save(c, { sequence, steps, form, step_key: null }, edited)
 })
 
 stepPages.post(routes.previewStep, async (c) => {
@@ -132,6 +138,12 @@ stepPages.post(routes.removeStep, async (c) => {
   return saveOrGoBack(c, sequence, inputsOf(left), `Step ${step.position} is removed.`)
 })
 
+/** Where a new step is to stand: at the end, unless a place was chosen. */
+function positionOf(typed: string | undefined, steps: readonly unknown[]): number {
+  const last = steps.length + 1
+  return /^[1-9]\d{0,2}$/.test(typed ?? '') ? Math.min(Number(typed), last) : last
+}
+
 interface Editing {
   sequence: Row<'sequence'>
   steps: readonly Row<'step'>[]
@@ -168,7 +180,10 @@ async function typedForm(c: Context<SignedInEnv>): Promise<FormState> {
 
 async function save(c: Context<SignedInEnv>, editing: Editing, steps: StepInput[]): Promise<Response> {
   const { sequence, form, step_key } = editing
-  const index = step_key === null ? steps.length - 1 : steps.findIndex((step) => step.step_key === step_key)
+  const index =
+    step_key === null
+      ? positionOf(keptValue(form, 'position'), editing.steps) - 1
+      : steps.findIndex((step) => step.step_key === step_key)
   try {
     return await saveOrReview(c, sequence, steps, `Step ${index + 1} is saved.`)
   } catch (error) {
@@ -213,8 +228,9 @@ async function editor(
 ): Promise<Response> {
   const { sequence, steps, form, step_key } = editing
   const { ctx } = c.var
-  const position = steps.find((step) => step.step_key === step_key)?.position ?? steps.length + 1
-  const people = await peopleFor(c, keptValue(form, 'person_q'))
+  const position =
+    steps.find((step) => step.step_key === step_key)?.position ?? positionOf(keptValue(form, 'position'), steps)
+  const people = await peopleFor(c, sequence.id, keptValue(form, 'person_q'))
   const person_id = people.find(({ id }) => id === keptValue(form, 'person_id'))?.id
   const chosen = keptValue(form, 'person_q') === '' ? person_id : (person_id ?? people[0]?.id)
   const shown = chosen === undefined ? form : { ...form, values: { ...form.values, person_id: chosen } }
@@ -243,10 +259,10 @@ async function editor(
   )
 }
 
-async function peopleFor(c: Context<SignedInEnv>, q: string) {
+async function peopleFor(c: Context<SignedInEnv>, sequence_id: string, q: string) {
   const everybody = { event_id: activeEventOf(c), persona: null, tiers: null, min_score: null, has_address: null }
   const filter = { ...everybody, q: q.trim() === '' ? null : q.trim().replaceAll('\0', '').slice(0, 100) }
-  const page = { cursor: null, limit: PREVIEW_PEOPLE, most: 1 }
+  const page = { cursor: null, limit: PREVIEW_PEOPLE, most: 1, sequence_id }
   return (await listEnrollChoices(c.var.ctx.db, filter, page)).rows
 }
 

@@ -14,14 +14,13 @@ import { diffSteps, isChanged, type StepChange, type StepText } from '../domain/
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { reviewSteps } from '../domain/sequences/review-steps.ts'
 import { type StepInput, saveSteps, saveStepsInput, stepInputs } from '../domain/sequences/save-steps.ts'
-import { describeTiming } from '../domain/sequences/timing.ts'
 import type { SignedInEnv } from '../env.ts'
 import { ConflictError, InvalidError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { headOf, requireSequencePage } from './outreach-sequence.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
-import { conditionWords } from './step-words.ts'
+import { conditionWords, timingWords } from './step-words.ts'
 
 /** The versions of a sequence: those that there are, and the one that is about to be saved. */
 export const versionPages = new Hono<SignedInEnv>()
@@ -126,7 +125,7 @@ function inWords(change: StepChange): SaidChange {
 function said<Step extends StepText>(step: Step): Step & { timing_words: string } {
   const { time_out_days: days } = step
   const parts = [
-    describeTiming(step),
+    timingWords(step),
     conditionWords(step.condition),
     days === null ? null : `given up after ${plural(days, 'day')}`,
   ]

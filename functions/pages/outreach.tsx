@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { findEvent } from '../../db/queries/events.ts'
 import { listSequenceFigures, type SequencePage } from '../../db/queries/sequence-figures.ts'
+import { listSteps } from '../../db/queries/steps.ts'
 import type { FormState } from '../../web/forms.ts'
 import { NewSequencePage, SequenceSettingsPage } from '../../web/pages/outreach/sequence-form-pages.tsx'
 import { SequencesPage } from '../../web/pages/outreach/sequences-page.tsx'
@@ -9,6 +10,7 @@ import { activateSequence } from '../domain/sequences/activate-sequence.ts'
 import { archiveSequence } from '../domain/sequences/archive-sequence.ts'
 import { createSequence } from '../domain/sequences/create-sequence.ts'
 import { pauseSequence, resumeSequence } from '../domain/sequences/pause-sequence.ts'
+import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { updateSequence } from '../domain/sequences/update-sequence.ts'
 import { whyNotNow } from '../domain/sequences/why-not-now.ts'
 import { officeHours } from '../domain/sequences/windows.ts'
@@ -102,12 +104,29 @@ outreachPages.post(routes.sequenceSettings, async (c) => {
   return redirectWithFlash(c, paths.sequenceSettings(sequence.id), { tone: 'good', text: 'The settings are saved.' })
 })
 
-outreachPages.post(routes.activateSequence, (c) =>
-  changeState(c, async (sequence_id) => {
+outreachPages.post(routes.activateSequence, async (c) => {
+  const sequence_id = readId(c, 'sequence')
+  const path = paths.sequence(sequence_id)
+  try {
     await activateSequence(c.var.ctx, { sequence_id })
-    return 'The sequence is active. Enrol people to let it write.'
-  }),
-)
+  } catch (error) {
+    if (!(error instanceof InvalidError)) return actAndGoBack(c, path, () => Promise.reject(error))
+    const link = await linkToStep(c, sequence_id, error)
+    return redirectWithFlash(c, path, { tone: 'bad', text: error.message, ...link })
+  }
+  const text = 'The sequence is active. Enrol people to let it write.'
+  return redirectWithFlash(c, path, { tone: 'good', text })
+})
+
+/** The verb names a field by its place, `steps.1.subject`. */
+async function linkToStep(c: Context<SignedInEnv>, sequence_id: string, { fields }: InvalidError) {
+  const index = Number(/^steps\.(\d+)\./.exec(Object.keys(fields)[0] ?? '')?.[1] ?? -1)
+  const { version } = await requireSequence(c.var.ctx, sequence_id)
+  const step = (await listSteps(c.var.ctx.db, sequence_id, version))[index]
+  return step === undefined
+    ? {}
+    : { href: paths.sequenceStep(sequence_id, step.step_key), link_text: `Edit step ${step.position}` }
+}
 
 outreachPages.post(routes.pauseSequence, (c) =>
   changeState(c, async (sequence_id) => {

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { findSender } from '../../db/queries/senders.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { SenderPage } from '../../web/pages/settings/sender-page.tsx'
-import { SendersPage } from '../../web/pages/settings/senders-page.tsx'
+import { overbookedWords, SendersPage } from '../../web/pages/settings/senders-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { listSendersWithUse } from '../domain/senders/list-senders.ts'
 import { pauseSender, resumeSender } from '../domain/senders/pause-sender.ts'
@@ -59,8 +59,11 @@ senderPages.post(routes.sender, async (c) => {
   const { address } = await requireSender(c)
   const read = await readForm(c, senderForm)
   if (!read.isValid) return senderPage(c, address, read.form, 422)
-  await updateSender(c.var.ctx, { address, ...read.output })
-  return redirectWithFlash(c, paths.senders(), { tone: 'good', text: `${address} is changed.` })
+  const { overbooked } = await updateSender(c.var.ctx, { address, ...read.output })
+  if (overbooked === null)
+    return redirectWithFlash(c, paths.senders(), { tone: 'good', text: `${address} is changed.` })
+  const text = `${address} is changed. ${overbookedWords(overbooked)}`
+  return redirectWithFlash(c, paths.senders(), { tone: 'waiting', text })
 })
 
 senderPages.post(routes.pauseSender, async (c) => {

@@ -1,4 +1,9 @@
 import type { ConditionField, StepCondition } from '../../db/tables/step.ts'
+import { withDays } from '../../web/format.ts'
+import { describeTiming, type StepTiming } from '../domain/sequences/timing.ts'
+
+/** "14 days before doors open"; a day as people write it */
+export const timingWords = (step: StepTiming): string => withDays(describeTiming(step))
 
 const fields: Readonly<Record<ConditionField, string>> = {
   'person.title': 'the title',

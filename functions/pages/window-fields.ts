@@ -37,6 +37,8 @@ export function readWindows(typed: Typed): { windows: SendWindow[]; problems: { 
       if (from_minute === undefined || minuteOfClock(end) === undefined)
         problems.push({ name, message: 'Enter both times, like 09:00.' })
       else if (to_minute <= from_minute) problems.push({ name, message: 'A window must end after it begins.' })
+      else if (windows.some((one) => one.day === day && from_minute < one.to_minute && one.from_minute < to_minute))
+        problems.push({ name: `from_${day}`, message: 'Two windows of this day overlap.' })
       else windows.push({ day, from_minute, to_minute })
     }
   }

@@ -190,6 +190,17 @@ describe('suppressions', () => {
     expect(await rows()).toEqual([])
   })
 
+  test('a domain that is called an address is a domain; a public mail provider is refused', async () => {
+    expect(landing(await add({ kind: 'address', value: 'acme.com' })).flash).toContain('anybody at acme.com')
+    expect(await rows()).toMatchObject([{ kind: 'domain', value: 'acme.com' }])
+    for (const kind of ['domain', 'address']) {
+      const answer = await add({ kind, value: 'gmail.com' })
+      expect(answer.status).toBe(422)
+      expect(await textOf(answer)).toContain('gmail.com is a public mail provider')
+    }
+    expect((await add({ kind: 'address', value: 'jo@gmail.com' })).status).toBe(303)
+  })
+
   test('are removed by an admin and nobody else', async () => {
     await add({ kind: 'address', value: 'jo@acme.test' })
     const [row] = await rows()

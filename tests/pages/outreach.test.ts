@@ -99,6 +99,11 @@ describe('a sequence', () => {
     expect(html).toContain('Enter a number.')
     expect(html).toContain('value="not an address"')
     expect(html).toContain('value="Before the show"')
+    expect(html).toContain('A window must end after it begins.')
+    const overlap = { ...settings, from_2: ['09:00', '11:00'], to_2: ['12:00', '13:00'], daily_cap: 'many' }
+    const both = await (await site.rep.post(paths.outreach(), overlap)).text()
+    expect(both).toContain('Two windows of this day overlap.')
+    expect(both).toContain('Enter a number.')
     const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
     expect(await late.text()).toContain('A window must end after it begins.')
@@ -176,6 +181,45 @@ describe('a sequence', () => {
 })
 
 describe('a step', () => {
+  test('that is unfinished is saved in a draft, says so, and keeps it from becoming active', async () => {
+    const id = await createByForm()
+    await site.rep.post(paths.sequenceSteps(id), { ...email, subject: 'Hello', body: 'Hi', thread: 'reply' })
+    await site.rep.post(paths.sequenceSteps(id), { ...email, subject: 'Second', body: '' })
+    const page = await textOf(await open(paths.sequence(id)))
+    expect(page).toContain('Before it can be sent: Step 1 is the first email: it answers nothing.')
+    expect(page).toContain('Before it can be sent: Step 2 has no text.')
+    const [first, second] = await stepRows(id)
+    const refused = landing(await site.rep.post(paths.activateSequence(id)))
+    expect(JSON.parse(refused.flash)).toEqual({
+      tone: 'bad',
+      text: 'Step 1 is the first email: it answers nothing.',
+      href: paths.sequenceStep(id, first?.step_key ?? ''),
+      link_text: 'Edit step 1',
+    })
+    await site.rep.post(paths.sequenceStep(id, first?.step_key ?? ''), { ...email, subject: 'Hello', body: 'Hi' })
+    expect(landing(await site.rep.post(paths.activateSequence(id))).flash).toContain(second?.step_key)
+    expect((await sequenceRow(id)).status).toBe('draft')
+  })
+
+  test('is put between two others in one save', async () => {
+    const id = await makeSequence(world)
+    const before = (await stepRows(id)).map((step) => step.step_key)
+    expect(await (await open(paths.sequence(id))).text()).toContain('steps/new?kind=email&amp;position=2')
+    const form = await (await open(paths.newStep(id, { kind: 'call', position: '2' }))).text()
+    expect(form).toContain('name="position" value="2"')
+    const bad = await site.rep.post(paths.sequenceSteps(id), { ...email, position: '2', delay_amount: '-1', body: '' })
+    expect(await bad.text()).toContain('name="position" value="2"')
+    const call = { ...email, kind: 'call', position: '2', subject: 'Call them', body: 'Ring' }
+    expect(landing(await site.rep.post(paths.sequenceSteps(id), call)).flash).toContain('Step 2 is saved. Version 2')
+    const [first, ...others] = before
+    expect((await stepRows(id)).map(({ step_key, kind }) => (kind === 'call' ? 'new' : step_key))).toEqual([
+      first,
+      'new',
+      ...others,
+    ])
+    expect(await textOf(await open(paths.sequence(id)))).toContain('Day 1 · Automatic email')
+  })
+
   test('that is wrong comes back with what was typed', async () => {
     const id = await createByForm()
     const answer = await site.rep.post(paths.sequenceSteps(id), { ...email, delay_amount: '-1', body: 'kept text' })
@@ -324,13 +368,48 @@ describe('enrolling', () => {
 
     const enrolled = await site.rep.post(paths.enrollPeople(id), chosen)
     expect(landing(enrolled)).toMatchObject({ status: 303, path: paths.sequencePeople(id) })
-    expect(landing(enrolled).flash).toContain('1 person enrolled, 1 skipped.')
+    expect(landing(enrolled).flash).toContain('1 person enrolled, 1 left out.')
     expect(landing(await site.rep.post(paths.enrollPeople(id), chosen)).flash).toContain(
-      '0 people enrolled, 2 skipped.',
+      '0 people enrolled, 2 left out.',
     )
     expect(await messagesOf(world)).toHaveLength(1)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Good Person')
     expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
+  })
+
+  test('wants somebody to be chosen', async () => {
+    const id = await makeSequence(world)
+    for (const path of [paths.preflight(id), paths.enrollPeople(id)])
+      expect(landing(await site.rep.post(path))).toMatchObject({
+        ...{ status: 303, path: paths.enrollPeople(id) },
+        flash: expect.stringContaining('Choose somebody first.'),
+      })
+    expect(landing(await site.rep.post(paths.preflight(id), { all: 'yes' })).status).toBe(200)
+  })
+
+  test('marks who is in a sequence already', async () => {
+    const [id, other] = [await makeSequence(world), await makeSequence(world)]
+    const [here, there] = [
+      await addPerson(world, { name: 'Anna Here' }),
+      await addPerson(world, { name: 'Bert There' }),
+    ]
+    await addPerson(world, { name: 'Carl Free' })
+    await site.rep.post(paths.enrollPeople(id), { person: here })
+    await site.rep.post(paths.enrollPeople(other), { person: there })
+    await site.rep.post(paths.stopEnrollment(id, (await enrollmentOf(world, here)).id))
+    const list = await textOf(await open(paths.enrollPeople(id)))
+    expect(list).toMatch(/Anna Here\s+in this sequence/)
+    expect(list).toMatch(/Bert There\s+in another sequence/)
+    expect(list).not.toMatch(/Carl Free\s+in /)
+  })
+
+  test('names everybody who is left out, behind a line that opens', async () => {
+    const id = await makeSequence(world)
+    const person = []
+    for (let n = 0; n < 22; n++) person.push(await addPerson(world, { name: `Silent ${n}`, address: null }))
+    const html = await (await site.rep.post(paths.preflight(id), { person })).text()
+    expect(html).toMatch(/<summary>and 2 more<\/summary>/)
+    expect(html.match(/Silent \d+</g)).toHaveLength(22)
   })
 
   test('takes twenty thousand chosen, and fields of any name', async () => {
@@ -350,7 +429,7 @@ describe('enrolling', () => {
     const all = { all: 'yes', q: 'anna', address: 'yes' }
     const preflight = await (await site.rep.post(paths.preflight(id), all)).text()
     expect(preflight).toContain('name="q" value="anna"')
-    expect(landing(await site.rep.post(paths.enrollPeople(id), all)).flash).toContain('2 people enrolled, 0 skipped.')
+    expect(landing(await site.rep.post(paths.enrollPeople(id), all)).flash).toContain('2 people enrolled, 0 left out.')
   })
 
   test('comes from a selection of people elsewhere, by the choice of a sequence', async () => {

@@ -43,7 +43,7 @@ test('every sender is there with what it has sent today', async () => {
   const page = await textOf(await rep.request(paths.senders()))
   expect(page).toContain(RITA)
   expect(page).toContain('3 of 500')
-  expect(page).toContain('3 of 2500')
+  expect(page).toContain('3 of 2,500')
 })
 
 test('an admin changes what a sender may send; a bad form keeps what was typed', async () => {
@@ -64,6 +64,43 @@ test('the caps of the workspace: a number, or none', async () => {
   await admin.post(paths.senders(), { account_daily_cap: '4', domain_daily_cap: '' })
   expect(await findWorkspaceCaps(world.database.db)).toEqual({ account_daily_cap: 4, domain_daily_cap: null })
   expect((await admin.post(paths.senders(), { account_daily_cap: 'x', domain_daily_cap: '' })).status).toBe(422)
+})
+
+test('whoever lowers a cap hears how much of what is planned does not fit any more', async () => {
+  const tomorrow = new Date(world.clock.now().getTime() + 86_400_000)
+  const sequence_id = await makeSequence(world)
+  await enrolMany(world, sequence_id, 3)
+  await drainMessages(world.ctx)
+  await enrolMany(world, sequence_id, 16, { due_at: () => tomorrow })
+  const roomy = { ...settings, daily_cap: '30', gap_minutes: '0', jitter_minutes: '0', ramp_started_on: '' }
+  expect(landing(await admin.post(paths.sender(RITA), roomy)).flash).not.toContain('planned')
+  const words = '10 of 16 mails planned for 3 Mar 2026 do not fit its caps and gap: they move on when they are due.'
+  for (const lower of [
+    { daily_cap: '6' },
+    { weekly_cap: '9' },
+    { new_people_cap: '6' },
+    { ramp_started_on: '2026-03-03', ramp_first: '6' },
+  ])
+    expect(
+      landing(await admin.post(paths.sender(RITA), { ...roomy, ...lower })).flash,
+      JSON.stringify(lower),
+    ).toContain(words)
+  // All sixteen are planned for one minute.
+  expect(landing(await admin.post(paths.sender(RITA), { ...roomy, gap_minutes: '5' })).flash).toContain('15 of 16')
+  await admin.post(paths.sender(RITA), { ...roomy, daily_cap: '2' })
+  const page = await textOf(await rep.request(paths.senders()))
+  expect(page).toContain('14 of 16 mails planned for 3 Mar 2026')
+  expect(page).toContain('3 sent, cap 2 from today')
+})
+
+test('a member sees what a sender may send, and that only an admin may change it', async () => {
+  await makeSequence(world)
+  const shown = await (await rep.request(paths.sender(RITA))).text()
+  expect(shown).toContain('Only an admin may change it.')
+  expect(shown).not.toContain('name="daily_cap"')
+  const page = await (await admin.request(paths.sender(RITA))).text()
+  expect(page).not.toContain('Only an admin')
+  expect(page).toMatch(/<select[^>]*name="time_zone"/)
 })
 
 test('a rep may pause and resume, not change caps', async () => {

@@ -31,6 +31,31 @@ test('says what would go out, and changes nothing', async () => {
   expect(await messagesOf(world)).toEqual([])
 })
 
+test('names the steps that are passed over and why, and counts a text that lacks something among the left out', async () => {
+  const sequence_id = await makeSequence(world)
+  await world.database.db
+    .updateTable('step')
+    .set({ condition: JSON.stringify({ kind: 'opened', negated: false }) })
+    .where('sequence_id', '=', sequence_id)
+    .where('position', '=', 2)
+    .execute()
+  await world.database.db
+    .updateTable('step')
+    .set({ body: 'You are {{ person.title }}' })
+    .where('sequence_id', '=', sequence_id)
+    .where('position', '=', 1)
+    .execute()
+  const person = [await addPerson(world, { title: 'Buyer' }), await addPerson(world)]
+  const answer = await site.rep.post(paths.simulate(sequence_id), { person, reply_rate: '0' })
+  const html = await answer.text()
+  const text = await textOf(new Response(html))
+  expect(text).toContain('1 left out, 1 of them as a text lacks something')
+  expect(text).toContain('Step 2 Its condition does not hold 1')
+  expect(html).toMatch(/<text [^>]*>\s*2 Mar\s*<\/text>/)
+  expect(text).toContain('Mon 2 Mar 2026')
+  expect(text).not.toMatch(/2026-03-0\d/)
+})
+
 test('everybody answers: one mail each', async () => {
   const sequence_id = await makeSequence(world)
   const person = [await addPerson(world), await addPerson(world)]

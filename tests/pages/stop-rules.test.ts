@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordReply } from '../../functions/domain/email/record-reply.ts'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
+import { updateSequence } from '../../functions/domain/sequences/update-sequence.ts'
 import { paths } from '../../web/paths.ts'
 import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { insertTestEvent } from '../sign-in.ts'
@@ -62,6 +63,7 @@ describe('settings of a sequence', () => {
     min_confidence: '50',
     daily_cap: '100',
     track_opens: 'on',
+    track_clicks: 'on',
     colleague_reply: 'stop',
     stop_on_click: 'on',
     stop_account_statuses: ['engaged', 'customer'],
@@ -82,6 +84,18 @@ describe('settings of a sequence', () => {
       .where('name', '=', 'Buyers')
       .where('event_id', '=', world.event_id)
       .executeTakeFirst()
+
+  test('cannot stop on clicks that nobody tracks', async () => {
+    const id = await makeSequence(world)
+    const refused = await site.rep.post(paths.sequenceSettings(id), form({ track_clicks: [], name: '' }))
+    expect(refused.status).toBe(422)
+    const page = await refused.text()
+    expect(page).toMatch(/id="field-stop_on_click-error"[^>]*>\s*Track clicks, or nobody is seen to click./)
+    expect(page).toContain('Give it a name.')
+    await expect(updateSequence(world.ctx, { sequence_id: id, stop_on_click: true })).rejects.toMatchObject({
+      fields: { stop_on_click: 'Track clicks, or nobody is seen to click.' },
+    })
+  })
 
   test('are kept and shown', async () => {
     const id = await makeSequence(world)
@@ -161,8 +175,12 @@ describe('suppressions', () => {
       422,
     )
     const good = await upload('email\njo@acme.test\nrival.test\n', { event_id: world.event_id })
-    expect(landing(good)).toMatchObject({ status: 303, flash: expect.stringContaining('2 addresses and domains') })
-    expect(await rows()).toHaveLength(2)
+    expect(landing(good)).toMatchObject({ status: 303, flash: expect.stringContaining('2 new addresses and domains') })
+    const again = await upload('email\njo@acme.test\nnew.test\n', { event_id: world.event_id })
+    expect(landing(again).flash).toContain(
+      '1 new address or domain nobody writes to any more. 1 of the file were there',
+    )
+    expect(await rows()).toHaveLength(3)
   })
 })
 

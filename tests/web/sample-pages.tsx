@@ -19,6 +19,7 @@ import {
   UnsubscribeInvalidPage,
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
+import { sampleEnrolPages } from './sample-enrol.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
@@ -200,6 +201,7 @@ export function samplePages(): readonly Sample[] {
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
@@ -286,7 +288,7 @@ export function samplePages(): readonly Sample[] {
           {
             address: 'rita@yardflow.test',
             sequences: 2,
-            today: 40,
+            today: 64,
             cap_today: 60,
             week: 120,
             weekly_cap: 2500,
@@ -296,6 +298,7 @@ export function samplePages(): readonly Sample[] {
             ramp_started_on: '2027-03-01',
             paused_at: null,
             pause_reason: null,
+            overbooked: { on: '2027-03-02', planned: 16, too_many: 10 },
           },
           {
             address: `${evil}@yardflow.test`,
@@ -310,6 +313,7 @@ export function samplePages(): readonly Sample[] {
             ramp_started_on: null,
             paused_at: new Date('2027-03-01T12:00:00Z'),
             pause_reason: evil,
+            overbooked: null,
           },
         ]}
         form={{

@@ -13,6 +13,10 @@ export function sampleSimulationPages(evil: string): readonly (readonly [name: s
       mails: 3_601,
       moved: 1_820,
       skipped: 12,
+      passed_over: [
+        { position: 2, reason: 'condition_not_met', people: 4 },
+        { position: 3, reason: 'too_late', people: 8 },
+      ],
       replied: 18,
       days: Array.from({ length: 30 }, (_, index) => ({
         on: new Date(Date.UTC(2027, 1, 22 + index)).toISOString().slice(0, 10),
@@ -57,7 +61,14 @@ export function sampleSimulationPages(evil: string): readonly (readonly [name: s
   const nobody = {
     ...full.summary,
     ...{ people: 0, mails: 0, moved: 0, skipped: 0, replied: 0, first_send_at: null, last_send_at: null },
-    ...{ days: [], zones: [], caps: [], anchors: [], heat: full.summary.heat.map((day) => day.map(() => 0)) },
+    ...{
+      passed_over: [],
+      days: [],
+      zones: [],
+      caps: [],
+      anchors: [],
+      heat: full.summary.heat.map((day) => day.map(() => 0)),
+    },
   }
   return [
     ['simulation', <SimulationPage {...full} />],

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { diffSteps, isChanged, type StepText } from '../../functions/domain/sequences/diff-steps.ts'
 import { noWait } from '../../functions/domain/sequences/timing.ts'
-import { emptyForm } from '../../web/forms.ts'
+import { emptyForm, formOf } from '../../web/forms.ts'
 import { EventMovePage } from '../../web/pages/events/event-move-page.tsx'
 import { EnrollmentPage, type EnrollmentPageProps } from '../../web/pages/outreach/enrollment-page.tsx'
 import { ReviewStepsPage } from '../../web/pages/outreach/review-steps-page.tsx'
@@ -10,7 +10,7 @@ import { VersionsPage } from '../../web/pages/outreach/versions-page.tsx'
 
 const at = (text: string) => new Date(`${text}Z`)
 
-const head: SequenceHead = {
+export const head: SequenceHead = {
   id: 's1',
   name: 'Operations leaders, meeting at the booth',
   status: 'active',
@@ -153,9 +153,15 @@ export function sampleVersionPages(evil: string): readonly (readonly [name: stri
     [
       'event-move',
       <EventMovePage
-        event={{ id: 'e1', name: 'ProMat 2027' }}
+        event={{
+          ...{ id: 'e1', name: 'ProMat 2027', starts_on: '2027-03-15', ends_on: '2027-03-18' },
+          ...{ time_zone: 'America/Chicago', country: null, doors: '09:00–17:00' },
+        }}
         moved={movedSteps}
-        form={{ values: { name: 'ProMat 2027' }, errors: {} }}
+        form={formOf({
+          ...{ name: 'ProMat 2027', starts_on: '2027-03-22', ends_on: '2027-03-25', country: evil },
+          ...{ time_zone: 'America/Chicago', doors_open_minute: '09:00', doors_close_minute: '17:00' },
+        })}
       />,
     ],
     [

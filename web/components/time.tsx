@@ -1,6 +1,7 @@
 import {
   clockIn,
   clockWithSeconds,
+  formatDay,
   formatDayRange,
   formatExact,
   formatMoment,
@@ -43,6 +44,11 @@ function wordsFor(at: Date, show: TimeWords, now: Date, time_zone: string): stri
     case 'second':
       return clockWithSeconds(at, time_zone)
   }
+}
+
+/** A calendar day (`YYYY-MM-DD`), which has no zone. */
+export function Day(props: { on: string }) {
+  return <time datetime={props.on}>{formatDay(props.on)}</time>
 }
 
 /** Calendar days (`YYYY-MM-DD`), which have no zone. */

@@ -1,12 +1,14 @@
+import { listEventIdsByName } from '../../../db/queries/events.ts'
 import type { NewSuppression } from '../../../db/queries/suppressions.ts'
 import type { SuppressionReason } from '../../../db/tables/suppression.ts'
 import type { Ctx } from '../../context.ts'
 import { InvalidError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
+import { isFreemailDomain } from '../accounts/freemail-domains.ts'
 import { decodeText } from '../imports/decode-text.ts'
 import { readCsv } from '../imports/read-csv.ts'
 import { parseAddress } from '../people/parse-address.ts'
-import { suppressAll } from './suppress.ts'
+import { publicProvider, suppressAll } from './suppress.ts'
 
 /** Named to the person who uploaded the file; the rest is counted. */
 const NAMED_ROWS = 10
@@ -17,13 +19,16 @@ const REASONS: readonly SuppressionReason[] = ['unsubscribed', 'complained', 'bo
 export interface ImportedSuppressions {
   /** rows of the file, each of which is suppressed now */
   rows: number
+  /** those of them that were not before */
+  added: number
   /** people who were being written to and are stopped */
   stopped: number
 }
 
 /**
  * Suppresses each address and domain of a CSV: one a row, with or without a header, and columns "Reason" and "Source" where there
- * are any, as our own export has them. All or nothing: a row that is neither address nor domain is named, and none is taken.
+ * are any, as our own export has them. A column "Event" says for which event alone a row holds; where it says nothing the input does.
+ * All or nothing: a row that is neither address nor domain, a public mail provider or of an unknown event is named, and none is taken.
  * Hashes say nothing to whoever reads them and cannot be told from each other: only an admin brings them back.
  *
  * @param input.event_id for one event alone; null: everywhere
@@ -33,17 +38,20 @@ export async function importSuppressions(
   ctx: Ctx,
   input: { file_name: string; bytes: Uint8Array; event_id: string | null },
 ): Promise<ImportedSuppressions> {
-  const suppressions = readSuppressions(input)
+  const suppressions = await readSuppressions(ctx, input)
   const isAdmin = ctx.actor === null || ctx.actor.role === 'ADMIN'
   if (!isAdmin && suppressions.some(({ kind }) => kind === 'address_hash')) {
     const refusal = 'Nothing was imported. Only an admin may bring back the addresses of people who were erased.'
     throw new InvalidError(refusal, { file: refusal })
   }
-  const stopped = await transact(ctx, (tx) => suppressAll(tx, suppressions))
-  return { rows: suppressions.length, stopped: stopped.length }
+  const { added, stopped } = await transact(ctx, (tx) => suppressAll(tx, suppressions))
+  return { rows: suppressions.length, added, stopped: stopped.length }
 }
 
-function readSuppressions(input: { file_name: string; bytes: Uint8Array; event_id: string | null }): NewSuppression[] {
+async function readSuppressions(
+  ctx: Ctx,
+  input: { file_name: string; bytes: Uint8Array; event_id: string | null },
+): Promise<NewSuppression[]> {
   const { header, rows } = readRows(input.bytes)
   const column = (names: readonly string[]) => header.findIndex((name) => names.includes(headerKey(name)))
   const at = {
@@ -51,7 +59,10 @@ function readSuppressions(input: { file_name: string; bytes: Uint8Array; event_i
     kind: column(['kind']),
     reason: column(['reason']),
     source: column(['source', 'why']),
+    event: column(['event']),
   }
+  const eventOf = (cells: readonly string[]) => plain(cells[at.event] ?? '').toLowerCase()
+  const events = await listEventIdsByName(ctx.db, [...new Set(rows.map(({ cells }) => eventOf(cells)))])
   const bad: string[] = []
   const read = rows.flatMap(({ cells, line }): NewSuppression[] => {
     const text = cells[at.value] ?? ''
@@ -60,12 +71,26 @@ function readSuppressions(input: { file_name: string; bytes: Uint8Array; event_i
       bad.push(`Row ${line}: “${text.slice(0, 60)}” is neither an address nor a domain.`)
       return []
     }
+    const problem = findProblem(target, eventOf(cells), events)
+    if (problem !== undefined) {
+      bad.push(`Row ${line}: ${problem}`)
+      return []
+    }
     const reason = REASONS.find((known) => known === (cells[at.reason] ?? '').toLowerCase()) ?? 'by_hand'
-    const source = (cells[at.source] ?? '').slice(0, 200) || `from ${input.file_name.slice(0, 150)}`
-    return [{ ...target, event_id: input.event_id, reason, source, person_id: null }]
+    const source = plain(cells[at.source] ?? '').slice(0, 200) || `from ${input.file_name.slice(0, 150)}`
+    return [{ ...target, event_id: events.get(eventOf(cells)) ?? input.event_id, reason, source, person_id: null }]
   })
   if (bad.length > 0) throw new InvalidError(badRows(bad), { file: badRows(bad) })
   return read
+}
+
+function findProblem(
+  target: Pick<NewSuppression, 'kind' | 'value'>,
+  event: string,
+  events: ReadonlyMap<string, string>,
+): string | undefined {
+  if (target.kind === 'domain' && isFreemailDomain(target.value)) return publicProvider(target.value)
+  return event === '' || events.has(event) ? undefined : `there is no event “${event.slice(0, 60)}”.`
 }
 
 function badRows(bad: readonly string[]): string {
@@ -90,8 +115,7 @@ function readRows(bytes: Uint8Array): { header: string[]; rows: { cells: string[
 }
 
 function readTarget(text: string, kind: string): Pick<NewSuppression, 'kind' | 'value'> | undefined {
-  // Our own export guards cells against formulas with an apostrophe.
-  const value = text.trim().replace(/^'/, '').toLowerCase()
+  const value = plain(text).toLowerCase()
   if (kind === 'address_hash') return /^[\da-f]{64}$/.test(value) ? { kind: 'address_hash', value } : undefined
   if (value.includes('@') && !value.startsWith('@')) {
     const address = parseAddress(value)
@@ -102,5 +126,8 @@ function readTarget(text: string, kind: string): Pick<NewSuppression, 'kind' | '
     ? { kind: 'domain', value: domain }
     : undefined
 }
+
+/** Our own export guards cells against formulas with an apostrophe. */
+const plain = (text: string) => text.trim().replace(/^'(?=\s*[=+\-@|])/, '')
 
 const headerKey = (column: string) => column.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')

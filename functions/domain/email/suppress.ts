@@ -12,8 +12,13 @@ import type { Ctx, TxCtx } from '../../context.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { uuid } from '../../uuid.ts'
+import { isFreemailDomain } from '../accounts/freemail-domains.ts'
 import { parseInput } from '../parse-input.ts'
 import { stopAll } from '../sequences/stop-enrollment.ts'
+
+/** Suppressing the public would stop everybody with a private address. */
+export const publicProvider = (domain: string) =>
+  `${domain} is a public mail provider, not one company: suppress the addresses one by one.`
 
 /** what the person who enters it says about it; their name when they say nothing */
 const source = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200)))
@@ -23,18 +28,34 @@ const event_id = v.pipe(
   v.optional(v.nullable(v.union([v.literal(''), uuid], 'Choose where it holds.')), null),
   v.transform((id) => id || null),
 )
-export const suppressInput = v.variant('kind', [
-  v.object({ kind: v.literal('address'), value: v.pipe(lower, v.email('Enter an email address.')), event_id, source }),
-  v.object({
-    kind: v.literal('domain'),
-    value: v.pipe(lower, v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'Enter a domain, like acme.com.')),
-    event_id,
-    source,
-  }),
-])
+const domain = v.pipe(lower, v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'Enter a domain, like acme.com.'))
+const address = v.pipe(lower, v.email('Enter an email address.'))
+export const suppressInput = v.pipe(
+  v.variant('kind', [
+    // A domain that is typed where an address belongs can only mean everybody there.
+    v.object({
+      kind: v.literal('address'),
+      value: v.union([domain, address], 'Enter an email address.'),
+      event_id,
+      source,
+    }),
+    v.object({ kind: v.literal('domain'), value: domain, event_id, source }),
+  ]),
+  v.transform(({ kind, ...given }) => ({
+    kind: given.value.includes('@') ? kind : ('domain' as const),
+    ...given,
+  })),
+  v.forward(
+    v.check(
+      ({ kind, value }) => kind !== 'domain' || !isFreemailDomain(value),
+      ({ input }) => publicProvider(input.value),
+    ),
+    ['value'],
+  ),
+)
 export type SuppressInput = v.InferInput<typeof suppressInput>
 
-/** Nobody is mailed at this address or domain again, and whoever is being written to there is stopped. */
+/** Nobody is mailed at this address or domain again, a domain also when it was called an address, and whoever is being written to there is stopped. */
 export async function suppress(ctx: Ctx, input: SuppressInput): Promise<void> {
   const given = parseInput(suppressInput, input)
   await transact(ctx, (tx) =>
@@ -74,11 +95,21 @@ export async function unsuppress(ctx: Ctx, input: { suppression_id: string }): P
   })
 }
 
-/** The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing. */
-export async function suppressAll(tx: TxCtx, suppressions: readonly NewSuppression[]): Promise<string[]> {
-  await insertSuppressions(tx.db, suppressions, { user_id: tx.actor?.user_id ?? null, now: tx.clock.now() })
+/**
+ * The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing.
+ *
+ * @returns how many of them are new, and the enrollments that are stopped
+ */
+export async function suppressAll(
+  tx: TxCtx,
+  suppressions: readonly NewSuppression[],
+): Promise<{ added: number; stopped: string[] }> {
+  const added = await insertSuppressions(tx.db, suppressions, {
+    user_id: tx.actor?.user_id ?? null,
+    now: tx.clock.now(),
+  })
   const reached = await listEnrollmentsReachedBy(tx.db, suppressions)
-  return stopAll(
+  const stopped = await stopAll(
     tx,
     reached.map(({ enrollment_id, reason }) => ({
       enrollment_id,
@@ -86,4 +117,5 @@ export async function suppressAll(tx: TxCtx, suppressions: readonly NewSuppressi
       by: tx.actor?.user_id ?? suppressions[0]?.source ?? 'system',
     })),
   )
+  return { added: added.length, stopped }
 }

@@ -3,6 +3,7 @@ import type { Row } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
 import { capOnDay, countKey, dayIn, mondayOf, type WorkspaceCaps } from '../sequences/caps.ts'
 import { countUsed, nothingUsed, readLimits } from '../sequences/read-book.ts'
+import { findOverbooked, type Overbooked } from './overbooked.ts'
 
 export type SenderWithUse = Row<'sender'> & {
   /** active or paused sequences that write from it */
@@ -12,6 +13,8 @@ export type SenderWithUse = Row<'sender'> & {
   week: number
   new_people: number
   cap_today: number
+  /** the first day with more planned than it may send; null: all fits */
+  overbooked: Overbooked | null
 }
 
 /** Every sender with what it has sent today, and the caps of the workspace. */
@@ -39,6 +42,7 @@ export async function listSendersWithUse(ctx: Ctx): Promise<{ senders: SenderWit
     })),
   )
   const count = (...of: Parameters<typeof countKey>) => used.book.counts.get(countKey(...of)) ?? 0
+  const overbooked = rows.length === 0 ? new Map<string, Overbooked>() : await findOverbooked(ctx, rows)
   const senders = rows.map((row) => {
     const day = dayIn(now, row.time_zone)
     return {
@@ -47,6 +51,7 @@ export async function listSendersWithUse(ctx: Ctx): Promise<{ senders: SenderWit
       week: count('cap_sender_week', row.address, mondayOf(day)),
       new_people: count('cap_new_people', row.address, day),
       cap_today: capOnDay(row, day),
+      overbooked: overbooked.get(row.address) ?? null,
     }
   })
   return { senders, caps: limits }

@@ -4,6 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import { parseInput } from '../parse-input.ts'
 import { zone } from '../sequences/settings.ts'
+import { findOverbooked, type Overbooked } from './overbooked.ts'
 
 const whole = (least: number, most: number) =>
   v.pipe(
@@ -31,12 +32,21 @@ export type SenderSettings = v.InferInput<typeof senderSettings>
 /** null: no cap. */
 export const workspaceCaps = v.object({ account_daily_cap: v.nullable(cap), domain_daily_cap: v.nullable(cap) })
 
-/** What a sender may send; from the next claim on. */
-export async function updateSender(ctx: Ctx, input: { address: string } & SenderSettings): Promise<void> {
+/**
+ * What a sender may send; from the next claim on. What is planned already moves when it is due.
+ *
+ * @returns the first day whose planned mails do not fit any more
+ */
+export async function updateSender(
+  ctx: Ctx,
+  input: { address: string } & SenderSettings,
+): Promise<{ overbooked: Overbooked | null }> {
   requireAdmin(ctx)
   const settings = parseInput(senderSettings, input)
   if ((await findSender(ctx.db, input.address)) === undefined) throw new NotFoundError('sender')
   await updateSenderRow(ctx.db, input.address, { ...settings, updated_at: ctx.clock.now() })
+  const overbooked = await findOverbooked(ctx, [{ address: input.address, ...settings }])
+  return { overbooked: overbooked.get(input.address) ?? null }
 }
 
 /** What one account and one domain get in a day, over all senders, sequences and reps. */

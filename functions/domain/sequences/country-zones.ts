@@ -2,8 +2,7 @@ import { foldText } from '../fold-text.ts'
 
 /**
  * Countries (ISO 3166 alpha-2) that keep one time, or one time in practice: islands and enclaves far from where business
- * is done are left aside. United States, Canada, Mexico, Brazil, Australia, Russia and Indonesia are told by their region,
- * and without one not at all: a wrong guess there is a mail at five in the morning.
+ * is done are left aside. United States, Canada, Mexico, Brazil, Australia, Russia and Indonesia are told by their region.
  */
 const national = `AD:Europe/Andorra AE:Asia/Dubai AF:Asia/Kabul AG:America/Antigua AI:America/Anguilla AL:Europe/Tirane
 AM:Asia/Yerevan AO:Africa/Luanda AR:America/Argentina/Buenos_Aires AS:Pacific/Pago_Pago AT:Europe/Vienna AW:America/Aruba
@@ -119,6 +118,39 @@ Asia/Anadyr: CHU Chukotka`,
 Asia/Pontianak: KB Kalimantan Barat, West Kalimantan, KT Kalimantan Tengah, Central Kalimantan
 Asia/Makassar: BA Bali, NB Nusa Tenggara Barat, West Nusa Tenggara, NT Nusa Tenggara Timur, East Nusa Tenggara, KS Kalimantan Selatan, South Kalimantan, KI Kalimantan Timur, East Kalimantan, KU Kalimantan Utara, North Kalimantan, SN Sulawesi Selatan, South Sulawesi, SR Sulawesi Barat, ST Sulawesi Tengah, SG Sulawesi Tenggara, SA Sulawesi Utara, North Sulawesi, GO Gorontalo
 Asia/Jayapura: PA Papua, PB Papua Barat, West Papua, MA Maluku, MU Maluku Utara, North Maluku`,
+}
+
+/** Where most people live of a country of several zones. */
+const mostPeople: Readonly<Record<string, string>> = {
+  US: 'America/Chicago',
+  CA: 'America/Toronto',
+  AU: 'Australia/Sydney',
+  BR: 'America/Sao_Paulo',
+  MX: 'America/Mexico_City',
+  RU: 'Europe/Moscow',
+  ID: 'Asia/Jakarta',
+}
+
+/** Zones that a country of several keeps beside those its regions name. */
+const more: Readonly<Record<string, string>> = {
+  US: 'America/Detroit America/Indiana/Indianapolis America/Kentucky/Louisville US/Eastern US/Central US/Mountain US/Pacific',
+  CA: 'America/Montreal America/Thunder_Bay America/Glace_Bay America/Goose_Bay America/Rankin_Inlet America/Yellowknife',
+  AU: 'Australia/Canberra Australia/Lindeman Australia/Broken_Hill Australia/Lord_Howe Australia/Eucla',
+  BR: 'America/Santarem America/Noronha America/Eirunepe',
+  MX: 'America/Ciudad_Juarez America/Ojinaga America/Matamoros America/Bahia_Banderas',
+  RU: 'Europe/Volgograd Europe/Kirov Asia/Khandyga Asia/Ust-Nera Asia/Srednekolymsk',
+}
+
+/**
+ * Of a country of several zones, when the region is not known: the given zone when it lies there, else where most people
+ * live. Undefined for a country of one zone, or of none we know.
+ */
+export function likelyZone(code: string, preferred: string): { time_zone: string; is_preferred: boolean } | undefined {
+  const most = mostPeople[code]
+  if (most === undefined) return undefined
+  const names = `${more[code] ?? ''} ${regional[code]?.replace(/:.*$/gm, '') ?? ''}`.split(/\s+/)
+  const is_preferred = names.includes(preferred)
+  return { time_zone: is_preferred ? preferred : most, is_preferred }
 }
 
 /** The one zone of a country, by its ISO code. */

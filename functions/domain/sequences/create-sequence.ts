@@ -6,7 +6,7 @@ import { transact } from '../../transact.ts'
 import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { type StepInput, stepInputs, writeSteps } from './save-steps.ts'
-import { sequenceSettings, settingsColumns } from './settings.ts'
+import { checkSettings, sequenceSettings, settingsColumns } from './settings.ts'
 
 const { name, contact_reason, from_name, from_address, time_zone, ...others } = sequenceSettings
 
@@ -26,6 +26,7 @@ export type CreateSequenceInput = v.InferInput<typeof createSequenceInput>
 /** A draft; nothing is planned before it is activated and people are enrolled. */
 export async function createSequence(ctx: Ctx, input: CreateSequenceInput): Promise<{ id: string }> {
   const { steps, ...settings } = parseInput(createSequenceInput, input)
+  checkSettings(settings)
   const id = crypto.randomUUID()
   const now = ctx.clock.now()
   await transact(ctx, async (tx) => {

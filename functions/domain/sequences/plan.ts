@@ -53,7 +53,8 @@ const VISIT_DAYS = 7
 /** When a step is due. Pure: the same input gives the same moment, in the engine, a preview and the simulator. */
 export function planStep(step: StepToPlan): StepPlan {
   const place = placeOf(step.person, step.schedule)
-  const home = { ...place, days_off: step.schedule.days_off }
+  const { skip_holidays, days_off } = step.schedule
+  const home = { ...place, days_off: skip_holidays ? days_off : null }
   const { timing, previous, now } = step
   const moment = momentOf(step, home)
   if (moment === null) {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { SendWindow } from '../../../db/tables/sequence.ts'
+import { InvalidError } from '../../errors.ts'
 import { uuid } from '../../uuid.ts'
 import { ACCOUNT_STATUSES } from '../accounts/account-details.ts'
 import { tidyWindows } from './windows.ts'
@@ -50,6 +51,23 @@ export const sequenceSettings = {
     v.maxLength(250),
     v.transform((codes) => [...new Set(codes)].sort()),
   ),
+}
+
+const CLICKS_NEEDED = 'Track clicks, or nobody is seen to click.'
+
+/** What does not go together, by field. */
+export function findSettingsProblems(settings: {
+  stop_on_click?: boolean | undefined
+  track_clicks?: boolean | undefined
+}): Record<string, string> {
+  return settings.stop_on_click === true && settings.track_clicks !== true ? { stop_on_click: CLICKS_NEEDED } : {}
+}
+
+/** @throws InvalidError */
+export function checkSettings(settings: Parameters<typeof findSettingsProblems>[0]): void {
+  const problems = findSettingsProblems(settings)
+  const [message] = Object.values(problems)
+  if (message !== undefined) throw new InvalidError(message, problems)
 }
 
 /** As the row holds them: windows are JSON. */

@@ -4,7 +4,7 @@ import { openTemplates } from '../email/render.ts'
 export interface StepProblem {
   /** 1 is the first step */
   position: number
-  field: 'kind' | 'subject' | 'body'
+  field: 'kind' | 'thread' | 'subject' | 'body'
   message: string
 }
 
@@ -32,6 +32,8 @@ export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
     const beginsThread = isFirst || step.thread !== 'reply'
     if (beginsThread && subject.trim() === '')
       problems.push({ position, field: 'subject', message: `Step ${position} begins a thread and needs a subject.` })
+    if (isFirst && step.thread === 'reply')
+      problems.push({ position, field: 'thread', message: `Step ${position} is the first email: it answers nothing.` })
     if (isFirst && isDeceptive(subject))
       problems.push({
         position,

@@ -43,7 +43,8 @@ export interface Show {
 export interface Home {
   time_zone: string
   country: string | null
-  days_off: DaysOff
+  /** null: holidays and days off are days of work like any other */
+  days_off: DaysOff | null
 }
 
 /** Days and business days keep the hour of the wall clock over a change of the clocks; minutes and hours are exact. */
@@ -103,7 +104,7 @@ export function momentFromAnchor(at: Date, timing: StepTiming, show: Show, home:
   return isWrongSide && timing.at_minute === null ? at : moment
 }
 
-/** So many days on from a day, or back. Business days are Monday to Friday without days off. */
+/** So many days on from a day, or back. Business days are Monday to Friday, without days off where those are kept. */
 function countDays(
   from: number,
   amount: number,
@@ -115,7 +116,8 @@ function countDays(
   let day = from
   for (let left = Math.abs(amount); left > 0; ) {
     day += step
-    if (weekdayOf(day) < 6 && !isDayOff(day, place.country, place.days_off)) left -= 1
+    const isOff = place.days_off !== null && isDayOff(day, place.country, place.days_off)
+    if (weekdayOf(day) < 6 && !isOff) left -= 1
   }
   return day
 }

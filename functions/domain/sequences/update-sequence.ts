@@ -8,7 +8,7 @@ import { uuid } from '../../uuid.ts'
 import { parseInput } from '../parse-input.ts'
 import { replanSequence } from './replan.ts'
 import { requireLockedSequence } from './require-sequence.ts'
-import { sequenceSettings, settingsColumns } from './settings.ts'
+import { checkSettings, sequenceSettings, settingsColumns } from './settings.ts'
 
 export const updateSequenceInput = v.object({
   sequence_id: uuid,
@@ -21,6 +21,8 @@ export async function updateSequence(ctx: Ctx, input: UpdateSequenceInput): Prom
   const { sequence_id, ...settings } = parseInput(updateSequenceInput, input)
   await transact(ctx, async (tx) => {
     const sequence = await requireLockedSequence(tx, sequence_id)
+    if (settings.stop_on_click !== undefined || settings.track_clicks !== undefined)
+      checkSettings({ ...sequence, ...settings })
     if (settings.name !== undefined) {
       const other = await findSequenceByName(tx.db, sequence.event_id, settings.name)
       if (other !== undefined && other.id !== sequence_id)

@@ -1,5 +1,5 @@
 import { countryCodeOf } from './country-codes.ts'
-import { zoneOfCountry, zoneOfRegion } from './country-zones.ts'
+import { likelyZone, zoneOfCountry, zoneOfRegion } from './country-zones.ts'
 
 export interface Whereabouts {
   /** the person's own, only when known */
@@ -19,7 +19,8 @@ export interface Place {
 
 /**
  * Which zone holds for a person, and how we know: their own, their country's, their account's country and region, then
- * the sequence's, then the workspace's.
+ * the sequence's, then the workspace's. In a country of several zones whose region is not known the sequence's zone holds
+ * when it lies there, else the one where most people live.
  */
 export function placeOf(
   person: Whereabouts,
@@ -41,6 +42,11 @@ export function placeOf(
     const zone = zoneOfCountry(accounts)
     if (zone !== undefined)
       return { time_zone: zone, country, known_by: `by the account's country, ${person.account_country}` }
+  }
+  const likely = country === null ? undefined : likelyZone(country, fallback.time_zone)
+  if (likely !== undefined && !likely.is_preferred) {
+    const named = own === null ? `by the account's country, ${person.account_country}` : `by country, ${person.country}`
+    return { time_zone: likely.time_zone, country, known_by: `${named}: where most people live` }
   }
   if (isZone(fallback.time_zone)) return { time_zone: fallback.time_zone, country, known_by: "the sequence's zone" }
   return { time_zone: usableZone(fallback.workspace_time_zone ?? 'UTC'), country, known_by: "the workspace's zone" }

@@ -38,11 +38,20 @@ export interface SimulatedAnchor {
   all_in_time: boolean
 }
 
+export interface SimulatedSkip {
+  position: number
+  reason: Simulation['skips'][number]['reason']
+  /** how many people it is passed over for */
+  people: number
+}
+
 export interface SimulationSummary {
   people: number
   mails: number
   moved: number
   skipped: number
+  /** the same by step and reason */
+  passed_over: SimulatedSkip[]
   replied: number
   days: SimulatedDay[]
   /** mails by weekday (first index, Monday is 0) and hour of the recipient */
@@ -92,6 +101,7 @@ export function summarise(input: SimulateInput, simulation: Simulation, time_zon
     mails: mails.length,
     moved: moves.length,
     skipped: skips.length,
+    passed_over: skipsOf(input, skips),
     replied: simulation.replied,
     days: [...days.values()].sort((a, b) => (a.on < b.on ? -1 : 1)),
     heat,
@@ -109,6 +119,16 @@ function endOf(mails: Simulation['mails'], isFarther: (a: number, b: number) => 
   let end: number | undefined
   for (const { minute } of mails) if (end === undefined || isFarther(minute, end)) end = minute
   return end === undefined ? null : dateOf(end)
+}
+
+function skipsOf({ steps }: SimulateInput, skips: Simulation['skips']): SimulatedSkip[] {
+  const sums = new Map<string, SimulatedSkip>()
+  for (const { step, reason } of skips) {
+    const sum = sums.get(`${step} ${reason}`) ?? { position: steps[step]?.position ?? step + 1, reason, people: 0 }
+    sum.people += 1
+    sums.set(`${step} ${reason}`, sum)
+  }
+  return [...sums.values()].sort((a, b) => a.position - b.position)
 }
 
 function capsOf(moves: readonly SimulatedMove[], time_zone: string): SimulatedCap[] {

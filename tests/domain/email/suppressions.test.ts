@@ -25,6 +25,7 @@ const listed = () =>
     .selectFrom('suppression')
     .select(['kind', 'value', 'event_id', 'reason', 'source'])
     .orderBy('value')
+    .orderBy('event_id')
     .execute()
 const enrol = async (...person_ids: string[]) =>
   enrollPeople(world.ctx, { sequence_id: await makeSequence(world), person_ids })
@@ -80,6 +81,7 @@ test('a list of addresses and domains is taken whole, with and without a header,
     ),
   ).toEqual({
     rows: 2,
+    added: 2,
     stopped: 1,
   })
   expect(await listed()).toMatchObject([
@@ -111,16 +113,29 @@ test('bad rows are named and nothing is taken', async () => {
   expect(await listed()).toEqual([])
 })
 
+test('a row of an unknown event and a public mail provider are bad rows', async () => {
+  await expect(
+    importSuppressions(world.ctx, csv('email,event\na@x.test,Moon Expo\nb.test,\ngmail.com,\n')),
+  ).rejects.toThrow(
+    'Nothing was imported. Row 2: there is no event “moon expo”. Row 4: gmail.com is a public mail provider, not one company',
+  )
+  expect(await listed()).toEqual([])
+})
+
 test('what is exported can be imported again', async () => {
-  await importSuppressions(world.ctx, csv('email,reason\njo@acme.test,complained\nrival.test,\n'))
+  await importSuppressions(world.ctx, csv('email,reason,source\njo@acme.test,complained,=they did\nrival.test,,\n'))
+  await suppress(world.ctx, { kind: 'domain', value: 'here.test', event_id: world.event_id })
+  await suppress(world.ctx, { kind: 'domain', value: 'rival.test', event_id: world.event_id })
   const person_id = await addPerson(world, { address: 'gone@acme.test' })
   await erasePerson(as('ADMIN'), { event_id: world.event_id, id: person_id })
   const before = await listed()
   let file = ''
   for await (const { text } of exportList(world.ctx, { kind: 'suppressions', event_id: world.event_id })) file += text
   expect(file).not.toContain('gone@acme.test')
+  expect(await importSuppressions(as('ADMIN'), csv(file))).toMatchObject({ rows: 5, added: 0 })
+  expect(await listed()).toEqual(before)
   await world.database.db.deleteFrom('suppression').execute()
-  await importSuppressions(as('ADMIN'), csv(file))
+  expect(await importSuppressions(as('ADMIN'), csv(file))).toMatchObject({ rows: 5, added: 5 })
   expect(await listed()).toEqual(before)
 })
 

@@ -124,13 +124,55 @@ test('the zone is the person’s own, their country’s, their account’s, then
   expect(zone({ account_country: 'France' }).known_by).toBe("by the account's country, France")
   // A person in Canada is not where the French account is.
   expect(zone({ country: 'Canada', account_country: 'France' })).toMatchObject({
-    time_zone: 'America/New_York',
+    time_zone: 'America/Toronto',
     country: 'CA',
   })
   expect(zone({}, { ...office, time_zone: '', workspace_time_zone: 'Europe/Rome' })).toMatchObject({
     time_zone: 'Europe/Rome',
     known_by: "the workspace's zone",
   })
+})
+
+test('in a country of several zones without a region: the sequence’s when it lies there, else where most people live', () => {
+  const zone = (person: object, time_zone: string) => placeOf({ ...nowhere, ...person }, { ...office, time_zone })
+  expect(zone({ country: 'Brazil' }, 'America/Chicago')).toEqual({
+    time_zone: 'America/Sao_Paulo',
+    country: 'BR',
+    known_by: 'by country, Brazil: where most people live',
+  })
+  expect(zone({ account_country: 'Mexico' }, 'Europe/Berlin').known_by).toBe(
+    "by the account's country, Mexico: where most people live",
+  )
+  for (const [country, most] of [
+    ['US', 'America/Chicago'],
+    ['Canada', 'America/Toronto'],
+    ['Australia', 'Australia/Sydney'],
+    ['Mexico', 'America/Mexico_City'],
+    ['Russia', 'Europe/Moscow'],
+    ['Indonesia', 'Asia/Jakarta'],
+  ] as const)
+    expect(zone({ country }, 'Europe/Berlin').time_zone).toBe(most)
+  for (const [country, there] of [
+    ['US', 'America/Detroit'],
+    ['US', 'America/Los_Angeles'],
+    ['Brazil', 'America/Manaus'],
+    ['Australia', 'Australia/Perth'],
+  ] as const)
+    expect(zone({ country }, there)).toMatchObject({ time_zone: there, known_by: "the sequence's zone" })
+  // The account tells the region of a country of its own only.
+  expect(zone({ country: 'Brazil', account_country: 'United States', account_region: 'NV' }, 'UTC').time_zone).toBe(
+    'America/Sao_Paulo',
+  )
+  expect(zone({ account_country: 'Brazil', account_region: 'Amazonas' }, 'UTC').time_zone).toBe('America/Manaus')
+})
+
+test('business days leave out holidays only where the sequence does', () => {
+  // Good Friday, 3 April 2026, and Easter Monday.
+  const german = { person: { ...nowhere, country: 'Germany' } }
+  const due = (skip_holidays: boolean) =>
+    plan('2026-04-02T08:00:00Z', [1, 'business_days'], { ...german, schedule: { ...office, skip_holidays } })
+  expect(due(true).slice(0, 10)).toBe('2026-04-07')
+  expect(due(false).slice(0, 10)).toBe('2026-04-03')
 })
 
 test('the rule says how the moment came about', () => {

@@ -1,16 +1,25 @@
 import type { MovedStep } from '../../../functions/domain/events/event-move.ts'
 import { Button, LinkButton } from '../../components/buttons.tsx'
 import { FormActions } from '../../components/fields.tsx'
-import { Banner, Card, Stat, Stats } from '../../components/panels.tsx'
+import { Banner, Card, type Fact, Facts, Stat, Stats } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
 import { Time } from '../../components/time.tsx'
-import { formatNumber, plural } from '../../format.ts'
+import { formatDayRange, formatNumber, plural } from '../../format.ts'
 import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 
 export type EventMovePageProps = {
-  event: { readonly id: string; readonly name: string }
+  event: {
+    readonly id: string
+    readonly name: string
+    readonly starts_on: string
+    readonly ends_on: string
+    readonly time_zone: string
+    readonly country: string | null
+    /** "09:00–17:00" */
+    readonly doors: string
+  }
   moved: readonly MovedStep[]
   /** What was typed, posted again with the approval. */
   form: FormState
@@ -43,6 +52,9 @@ export function EventMovePage({ event, moved, form }: EventMovePageProps) {
         <Stat label="Late" value={formatNumber(late)} tone={late > 0 ? 'waiting' : 'neutral'} />
         <Stat label="Passed over" value={formatNumber(passed_over)} tone={passed_over > 0 ? 'bad' : 'neutral'} />
       </Stats>
+      <Card title="What changes">
+        <Facts facts={changesOf(event, form)} />
+      </Card>
       <DataTable
         caption="Steps that hang on the show"
         columns={columns}
@@ -72,6 +84,30 @@ export function EventMovePage({ event, moved, form }: EventMovePageProps) {
       </Card>
     </Layout>
   )
+}
+
+function changesOf(event: EventMovePageProps['event'], form: FormState): Fact[] {
+  const typed = (name: string) => keptValue(form, name)
+  const lines = [
+    {
+      label: 'Dates',
+      before: formatDayRange(event.starts_on, event.ends_on),
+      after: formatDayRange(typed('starts_on'), typed('ends_on')),
+    },
+    { label: 'Doors', before: event.doors, after: `${typed('doors_open_minute')}–${typed('doors_close_minute')}` },
+    { label: 'Time zone', before: event.time_zone, after: typed('time_zone') },
+    { label: 'Country', before: event.country ?? '', after: typed('country') },
+  ]
+  return lines
+    .filter(({ before, after }) => before !== after)
+    .map(({ label, before, after }) => ({
+      label,
+      value: (
+        <>
+          <del>{before || '–'}</del> → <ins>{after || '–'}</ins>
+        </>
+      ),
+    }))
 }
 
 const columns: readonly Column<MovedStep>[] = [

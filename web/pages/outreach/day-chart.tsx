@@ -1,10 +1,15 @@
 import type { SimulatedDay } from '../../../functions/domain/simulation/summarise.ts'
 import { type Column, DataTable } from '../../components/table.tsx'
-import { formatNumber } from '../../format.ts'
+import { formatDay, formatNumber } from '../../format.ts'
 
 const HEIGHT = 120
 const BAR = 12
 const GAP = 4
+/** The line with the dates. */
+const DATES = 20
+/** One date needs the width of so many bars. */
+const DATE_BARS = 4
+const LEAST_WIDTH = DATE_BARS * (BAR + GAP)
 
 /** A bar a day; the table behind it has the figures, step by step. */
 export function DayChart(props: {
@@ -13,7 +18,7 @@ export function DayChart(props: {
 }) {
   const days = withQuietDays(props.days)
   const most = Math.max(1, ...days.map(({ mails }) => mails))
-  const width = days.length * (BAR + GAP)
+  const width = Math.max(days.length * (BAR + GAP), LEAST_WIDTH)
   const mails = props.steps.map((step, index) => ({ ...step, index })).filter(({ is_mail }) => is_mail)
   return (
     <>
@@ -21,8 +26,8 @@ export function DayChart(props: {
         <svg
           class="day-chart"
           width={width}
-          height={HEIGHT + 4}
-          viewBox={`0 0 ${width} ${HEIGHT + 4}`}
+          height={HEIGHT + DATES}
+          viewBox={`0 0 ${width} ${HEIGHT + DATES}`}
           aria-hidden="true"
         >
           {days.map((day, index) => {
@@ -30,11 +35,16 @@ export function DayChart(props: {
             return (
               <rect x={index * (BAR + GAP)} y={HEIGHT + 2 - height} width={BAR} height={height} rx="2">
                 <title>
-                  {day.on}: {formatNumber(day.mails)}
+                  {weekday(day.on)} {formatDay(day.on)}: {formatNumber(day.mails)}
                 </title>
               </rect>
             )
           })}
+          {datesUnder(days).map(({ index, anchor }) => (
+            <text x={index * (BAR + GAP) + (anchor === 'start' ? 0 : BAR)} y={HEIGHT + DATES - 4} text-anchor={anchor}>
+              {shortDay(days[index]?.on ?? '')}
+            </text>
+          ))}
         </svg>
       </section>
       <details class="chart-table">
@@ -47,7 +57,7 @@ export function DayChart(props: {
 
 function columnsOf(mails: readonly { position: number; index: number }[]): Column<SimulatedDay>[] {
   return [
-    { key: 'on', label: 'Day', cell: (day) => `${weekday(day.on)} ${day.on}` },
+    { key: 'on', label: 'Day', cell: (day) => `${weekday(day.on)} ${formatDay(day.on)}` },
     { key: 'mails', label: 'Mails', align: 'right', cell: (day) => formatNumber(day.mails) },
     ...mails.map(
       ({ position, index }): Column<SimulatedDay> => ({
@@ -74,6 +84,23 @@ function withQuietDays(days: readonly SimulatedDay[]): SimulatedDay[] {
     return known.get(on) ?? { on, mails: 0, by_step: [] }
   })
 }
+
+/** Under the first bar, each Monday's and the last, where one does not run into the next. */
+function datesUnder(days: readonly SimulatedDay[]): { index: number; anchor: 'start' | 'end' }[] {
+  const last = days.length - 1
+  if (last < 0) return []
+  const dates: { index: number; anchor: 'start' | 'end' }[] = [{ index: 0, anchor: 'start' }]
+  for (const [index, { on }] of days.entries()) {
+    const before = dates.at(-1)?.index ?? 0
+    const isMonday = new Date(`${on}T00:00:00Z`).getUTCDay() === 1
+    if (isMonday && index - before >= DATE_BARS && last - index >= 2 * DATE_BARS) dates.push({ index, anchor: 'start' })
+  }
+  if (last - (dates.at(-1)?.index ?? 0) >= 2 * DATE_BARS - 1) dates.push({ index: last, anchor: 'end' })
+  return dates
+}
+
+/** "22 Feb" */
+const shortDay = (on: string) => formatDay(on).replace(/ \d{4}$/, '')
 
 const weekday = (on: string) =>
   new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${on}T00:00:00Z`))

@@ -18,6 +18,8 @@ export type EnrollRow = {
   readonly address: string | null
   readonly address_source: string | null
   readonly active_in: string | null
+  /** Is, or was, in this sequence. */
+  readonly in_this: boolean
 }
 
 /** As it stands in the address; empty means no filter. */
@@ -135,8 +137,19 @@ function Filters(props: EnrollPageProps & { filtered: boolean }) {
   )
 }
 
+/** Who is in a sequence already would be left out. */
+function Who({ row }: { row: EnrollRow }) {
+  const link = <a href={paths.person(row.id)}>{row.name}</a>
+  if (!row.in_this && row.active_in === null) return link
+  return (
+    <span class="chips">
+      {link} <Chip look="outline">{row.in_this ? 'in this sequence' : 'in another sequence'}</Chip>
+    </span>
+  )
+}
+
 const columns: readonly Column<EnrollRow>[] = [
-  { key: 'name', label: 'Person', cell: (row) => <a href={paths.person(row.id)}>{row.name}</a> },
+  { key: 'name', label: 'Person', cell: (row) => <Who row={row} /> },
   {
     key: 'title',
     label: 'Title',

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
 import { Button, LinkButton } from '../../components/buttons.tsx'
 import { FormActions } from '../../components/fields.tsx'
@@ -52,15 +53,15 @@ export function PreflightPage(props: PreflightPageProps) {
         {enroll === 0 ? (
           <p class="hint">Everybody you chose is left out, for the reasons below.</p>
         ) : (
-          <ul class="name-list">
-            {props.sample.map((person) => (
+          <Names
+            count={enroll}
+            names={props.sample.map((person) => (
               <li>
                 <a href={paths.person(person.id)}>{person.name}</a>
                 {person.account_name ? <span class="muted"> {person.account_name}</span> : null}
               </li>
             ))}
-            <More count={enroll - props.sample.length} />
-          </ul>
+          />
         )}
         <form method="post" action={paths.enrollPeople(sequence.id)}>
           {props.selection.map(([name, value]) => (
@@ -90,19 +91,36 @@ function Group({ group }: { group: LeftOutGroup }) {
   const { label, remedy } = leftOutWords[group.reason]
   return (
     <Card title={`${label}: ${formatNumber(group.count)} left out`} note={remedy}>
-      <ul class="name-list">
-        {group.people.map((person) => (
+      <Names
+        count={group.count}
+        names={group.people.map((person) => (
           <li>
             {group.reason === 'unknown_person' ? person.name : <a href={paths.person(person.id)}>{person.name}</a>}
             <span class="muted"> {person.text}</span>
           </li>
         ))}
-        <More count={group.count - group.people.length} />
-      </ul>
+      />
     </Card>
   )
 }
 
-function More(props: { count: number }) {
-  return props.count > 0 ? <li class="muted">and {formatNumber(props.count)} more</li> : null
+/** Names in sight before the others have to be opened. */
+const NAMES_SHOWN = 20
+
+function Names({ count, names }: { count: number; names: readonly Child[] }) {
+  const hidden = count - Math.min(NAMES_SHOWN, names.length)
+  return (
+    <>
+      <ul class="name-list">{names.slice(0, NAMES_SHOWN)}</ul>
+      {hidden === 0 ? null : (
+        <details class="more-names">
+          <summary>and {formatNumber(hidden)} more</summary>
+          <ul class="name-list">
+            {names.slice(NAMES_SHOWN)}
+            {count > names.length ? <li class="muted">{formatNumber(count - names.length)} not named here</li> : null}
+          </ul>
+        </details>
+      )}
+    </>
+  )
 }

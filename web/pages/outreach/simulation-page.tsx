@@ -1,6 +1,7 @@
 import type {
   SimulatedAnchor,
   SimulatedCap,
+  SimulatedSkip,
   SimulatedZone,
   SimulationSummary,
 } from '../../../functions/domain/simulation/summarise.ts'
@@ -9,7 +10,7 @@ import { Chip } from '../../components/chips.tsx'
 import { FormActions, SelectField } from '../../components/fields.tsx'
 import { Banner, Card, EmptyState, Facts, Stat, Stats } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
-import { Time } from '../../components/time.tsx'
+import { Day, Time } from '../../components/time.tsx'
 import { formatNumber } from '../../format.ts'
 import type { FormState } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
@@ -62,6 +63,7 @@ export function SimulationPage(props: SimulationPageProps) {
               empty={<EmptyState icon="calendar" title="No mail hangs on the dates of the show" />}
             />
           </Card>
+          <PassedOver summary={summary} />
           <Card title="What holds mails back" flush>
             <DataTable
               caption="Caps that are reached"
@@ -96,17 +98,11 @@ function LateBanner({ summary }: SimulationPageProps) {
 function Figures({ summary, left_out, missing_variables, expected_bounces }: SimulationPageProps) {
   return (
     <Stats>
-      <Stat label="People" value={formatNumber(summary.people)} note={`${formatNumber(left_out)} left out`} />
+      <Stat label="People" value={formatNumber(summary.people)} note={leftOutNote(left_out, missing_variables)} />
       <Stat label="Mails" value={formatNumber(summary.mails)} />
       <Stat label="First" value={summary.first_send_at ? <Time at={summary.first_send_at} show="moment" /> : '–'} />
       <Stat label="Last" value={summary.last_send_at ? <Time at={summary.last_send_at} show="moment" /> : '–'} />
       <Stat label="Passed over" value={formatNumber(summary.skipped)} note="steps" />
-      <Stat
-        label="A text lacks something"
-        value={formatNumber(missing_variables)}
-        note="people"
-        tone={missing_variables > 0 ? 'waiting' : 'neutral'}
-      />
       <Stat
         label="Bounces to expect"
         value={formatNumber(Math.round(expected_bounces))}
@@ -116,6 +112,30 @@ function Figures({ summary, left_out, missing_variables, expected_bounces }: Sim
     </Stats>
   )
 }
+
+const leftOutNote = (left_out: number, missing_variables: number): string =>
+  `${formatNumber(left_out)} left out${missing_variables === 0 ? '' : `, ${formatNumber(missing_variables)} of them as a text lacks something`}`
+
+function PassedOver({ summary }: Pick<SimulationPageProps, 'summary'>) {
+  if (summary.passed_over.length === 0) return null
+  return (
+    <Card title="What is passed over" flush>
+      <DataTable caption="Steps that are passed over" columns={skipColumns} rows={summary.passed_over} empty={null} />
+    </Card>
+  )
+}
+
+const skipReasons: Readonly<Record<SimulatedSkip['reason'], string>> = {
+  too_late: 'Its moment is over when its turn comes',
+  no_booth_visit: 'Nobody is seen at the booth in a simulation',
+  condition_not_met: 'Its condition does not hold',
+}
+
+const skipColumns: readonly Column<SimulatedSkip>[] = [
+  { key: 'step', label: 'Step', cell: ({ position }) => `Step ${position}` },
+  { key: 'why', label: 'Why', cell: ({ reason }) => skipReasons[reason] },
+  { key: 'people', label: 'People', align: 'right', cell: ({ people }) => formatNumber(people) },
+]
 
 const anchorColumns: readonly Column<SimulatedAnchor>[] = [
   { key: 'step', label: 'Step', flexible: true, cell: (row) => `${row.position}: ${row.timing}` },
@@ -157,7 +177,7 @@ const capLabels: Readonly<Record<SimulatedCap['reason'], string>> = {
 
 const capColumns: readonly Column<SimulatedCap>[] = [
   { key: 'cap', label: 'Cap', cell: (row) => capLabels[row.reason] },
-  { key: 'first_on', label: 'First on', cell: (row) => row.first_on },
+  { key: 'first_on', label: 'First on', cell: (row) => <Day on={row.first_on} /> },
   { key: 'moved', label: 'Mails that wait', align: 'right', cell: (row) => formatNumber(row.moved) },
 ]
 

@@ -47,7 +47,7 @@ const threads = [
 
 export function StepFormPage(props: StepFormPageProps) {
   const { sequence, form, step_key } = props
-  const title = step_key === null ? 'New step' : `Step ${props.position}`
+  const title = step_key === null ? `New step ${props.position}` : `Step ${props.position}`
   return (
     <Layout
       title={title}
@@ -87,7 +87,11 @@ function StepForm(props: StepFormPageProps) {
   return (
     <form method="post" action={save} class="form">
       <FormErrors form={form} labels={labels} />
-      {step_key === null ? null : <input type="hidden" name="step_key" value={step_key} />}
+      {step_key === null ? (
+        <input type="hidden" name="position" value={String(props.position)} />
+      ) : (
+        <input type="hidden" name="step_key" value={step_key} />
+      )}
       <div class="form-columns">
         <SelectField
           form={form}

@@ -5,7 +5,7 @@ import { Banner, EmptyState } from '../../components/panels.tsx'
 import { formatNumber, formatPercent, plural } from '../../format.ts'
 import { paths } from '../../paths.ts'
 import { SequenceFrame, type SequenceHead } from './sequence-frame.tsx'
-import { dayNumbers, stepKindNames, stepKinds, waitWords } from './words.ts'
+import { dayWords, stepKindNames, stepKinds, waitWords } from './words.ts'
 
 export type StepCard = {
   readonly step_key: string
@@ -20,6 +20,8 @@ export type StepCard = {
   readonly thread: StepThread
   readonly subject: string
   readonly body: string
+  /** What keeps it from being activated: a draft may be unfinished. */
+  readonly problems: readonly string[]
   readonly planned: number
   readonly sent: number
   readonly opened: number
@@ -37,7 +39,7 @@ export type StepsPageProps = {
 
 export function StepsPage(props: StepsPageProps) {
   const { sequence, steps } = props
-  const days = dayNumbers(steps)
+  const days = dayWords(steps)
   const locked = sequence.status === 'archived'
   return (
     <SequenceFrame sequence={sequence} tab="steps">
@@ -58,6 +60,7 @@ export function StepsPage(props: StepsPageProps) {
         <ol class="step-list">
           {steps.map((step, index) => (
             <li>
+              {locked || index === 0 ? null : <InsertStep sequence_id={sequence.id} position={step.position} />}
               {index > 0 || step.delay_amount > 0 || step.timing_words !== null ? (
                 <p class="step-wait">
                   <Icon name="clock" size={12} />
@@ -94,7 +97,7 @@ function VersionNote({ sequence, older }: StepsPageProps) {
   )
 }
 
-function StepSheet(props: { sequence_id: string; step: StepCard; day: number | null; count: number; locked: boolean }) {
+function StepSheet(props: { sequence_id: string; step: StepCard; day: string | null; count: number; locked: boolean }) {
   const { sequence_id, step, day, count, locked } = props
   const { label, icon } = stepKinds[step.kind]
   const edit = paths.sequenceStep(sequence_id, step.step_key)
@@ -104,7 +107,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: number | n
       <header class="sheet-head">
         <Icon name={icon} />
         <h2>
-          {day === null ? `Step ${step.position}` : `Day ${day}`} · {label}
+          {day ?? `Step ${step.position}`} · {label}
         </h2>
         {step.kind === 'email' && step.thread === 'reply' ? <span class="muted text-xs">same thread</span> : null}
         {locked ? null : (
@@ -145,6 +148,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: number | n
         )}
       </header>
       <div class="sheet-body">
+        {locked ? null : step.problems.map((problem) => <p class="field-error">Before it can be sent: {problem}</p>)}
         <p class="step-subject">{subjectOf(step)}</p>
         <p class="step-body">{step.body === '' ? <span class="muted">No text</span> : step.body}</p>
         <StepFigures step={step} />
@@ -180,6 +184,21 @@ function StepFigures({ step }: { step: StepCard }) {
         </span>
       ))}
     </p>
+  )
+}
+
+function InsertStep(props: { sequence_id: string; position: number }) {
+  const { sequence_id, position } = props
+  return (
+    <span class="step-insert">
+      <LinkButton
+        href={paths.newStep(sequence_id, { kind: 'email', position: String(position) })}
+        kind="quiet"
+        small
+        icon="plus"
+        aria-label={`Insert a step between step ${position - 1} and step ${position}`}
+      />
+    </span>
   )
 }
 

@@ -4,6 +4,7 @@ import { statusOptions } from '../accounts/account-words.tsx'
 
 export const stopRuleLabels = {
   colleague_reply: 'When a colleague replies',
+  stop_on_click: 'Stop when a person clicks a link',
   stop_account_statuses: 'Account statuses',
   untracked_countries: 'Never track recipients in',
 }
@@ -34,7 +35,7 @@ export function StopRuleFields({ form }: { form: FormState }) {
       <CheckboxField
         form={form}
         name="stop_on_click"
-        label="Stop when a person clicks a link"
+        label={stopRuleLabels.stop_on_click}
         hint="Clicks of mail scanners do not count. Needs tracked clicks."
       />
       <div class="field">

@@ -93,12 +93,22 @@ export function SuppressionsPage(props: SuppressionsPageProps) {
 
 type ScopedForm = { form: FormState; event: SuppressionsPageProps['event'] }
 
-function ScopeField({ form, event, prefix }: ScopedForm & { prefix: string }) {
+function ScopeField({ form, event, prefix, hint }: ScopedForm & { prefix: string; hint?: string }) {
   const options = [
     { value: '', label: 'Everywhere' },
     ...(event ? [{ value: event.id, label: `Only ${event.name}` }] : []),
   ]
-  return <SelectField form={form} name="event_id" prefix={prefix} label={labels.event_id} options={options} required />
+  return (
+    <SelectField
+      form={form}
+      name="event_id"
+      prefix={prefix}
+      label={labels.event_id}
+      options={options}
+      hint={hint}
+      required
+    />
+  )
 }
 
 function ImportCard({ form, event }: ScopedForm) {
@@ -111,7 +121,7 @@ function ImportCard({ form, event }: ScopedForm) {
           name="file"
           prefix="import"
           label="CSV file"
-          hint="An address or a domain a row; columns Reason and Source are kept. A bad row is named, and nothing is taken then."
+          hint="An address or a domain a row; columns Reason, Source and Event are kept. A bad row is named, and nothing is taken then."
           required
         >
           <input
@@ -122,7 +132,12 @@ function ImportCard({ form, event }: ScopedForm) {
             {...describe(form, 'file', 'hint', 'import')}
           />
         </FieldFrame>
-        <ScopeField form={form} event={event} prefix="import" />
+        <ScopeField
+          form={form}
+          event={event}
+          prefix="import"
+          hint="Rows with an event of their own hold there alone."
+        />
         <FormActions>
           <Button icon="upload">Import</Button>
         </FormActions>

@@ -1,4 +1,5 @@
 import { CheckboxField, SelectField } from '../../components/fields.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { type FormState, keptValue, keptValues } from '../../forms.ts'
 import { timeZoneOptions } from '../../time-zones.ts'
 
@@ -35,7 +36,7 @@ export function WindowFields(props: { form: FormState; time_zone_label: string }
           form={form}
           name="skip_holidays"
           label="Not on holidays"
-          hint="Neither on public holidays of the recipient’s country nor on your own days off."
+          hint="Neither on public holidays of the recipient’s country nor on your own days off; business days leave them out, too."
         />
         <SelectField
           form={form}
@@ -52,19 +53,22 @@ export function WindowFields(props: { form: FormState; time_zone_label: string }
 function WindowRow(props: { form: FormState; day: string; number: number; pairs: number }) {
   const { form, day, number } = props
   const [from, to] = [`from_${number}`, `to_${number}`]
+  const used = Math.max(...[from, to].map((name) => keptValues(form, name).findLastIndex((time) => time !== '') + 1))
   const error = form.errors[from] ?? form.errors[to]
   const name = form.errors[from] === undefined ? to : from
   return (
     <div class="window-row">
       <span class="window-day">{day}</span>
       <div class="window-pairs">
-        {Array.from({ length: props.pairs }, (_, index) => (
-          <span class="window-pair">
-            <TimeInput form={form} name={from} index={index} label={`${day} from, window ${index + 1}`} />
-            <span aria-hidden="true">–</span>
-            <TimeInput form={form} name={to} index={index} label={`${day} until, window ${index + 1}`} />
-          </span>
-        ))}
+        <WindowPair form={form} day={day} number={number} index={0} />
+        <details class="window-more" open={used > 1}>
+          <summary aria-label={`${day}: more hours`}>
+            <Icon name="plus" size={14} />
+          </summary>
+          {Array.from({ length: props.pairs - 1 }, (_, index) => (
+            <WindowPair form={form} day={day} number={number} index={index + 1} />
+          ))}
+        </details>
       </div>
       {error === undefined ? null : (
         <p class="field-error" id={`field-${name}-error`}>
@@ -72,6 +76,17 @@ function WindowRow(props: { form: FormState; day: string; number: number; pairs:
         </p>
       )}
     </div>
+  )
+}
+
+function WindowPair(props: { form: FormState; day: string; number: number; index: number }) {
+  const { form, day, number, index } = props
+  return (
+    <span class="window-pair">
+      <TimeInput form={form} name={`from_${number}`} index={index} label={`${day} from, window ${index + 1}`} />
+      <span aria-hidden="true">–</span>
+      <TimeInput form={form} name={`to_${number}`} index={index} label={`${day} until, window ${index + 1}`} />
+    </span>
   )
 }
 

@@ -78,16 +78,18 @@ export const choiceWords: Readonly<Record<MoveChoice, { label: string; hint: str
 }
 
 /**
- * Day 1 is the day of enrolment, counted as if that were a Monday; null from the first step on that hangs on a day or the
- * show.
+ * "Day 1" is the day of enrolment. From the first wait in business days on it is "About day 4", counted from a Monday: weekends and
+ * holidays come between. Null from the first step on that hangs on a day or the show.
  */
-export function dayNumbers(
+export function dayWords(
   steps: readonly { delay_amount: number; delay_unit: DelayUnit; timing_words: string | null }[],
-): (number | null)[] {
+): (string | null)[] {
   let days: number | null = 0
+  let isAbout = false
   return steps.map(({ delay_amount, delay_unit, timing_words }) => {
     days = days === null || timing_words !== null ? null : daysAfter(days, delay_amount, delay_unit)
-    return days === null ? null : Math.floor(days) + 1
+    isAbout ||= delay_unit === 'business_days' && delay_amount > 0
+    return days === null ? null : `${isAbout ? 'About day' : 'Day'} ${Math.floor(days) + 1}`
   })
 }
 

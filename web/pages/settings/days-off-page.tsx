@@ -2,6 +2,7 @@ import { Button, PostButton } from '../../components/buttons.tsx'
 import { Field, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
 import { Card, EmptyState } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
+import { Day } from '../../components/time.tsx'
 import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
@@ -83,7 +84,7 @@ export function DaysOffPage(props: DaysOffPageProps) {
 }
 
 const columns: readonly Column<DayOffRow>[] = [
-  { key: 'on', label: 'Day', cell: (row) => <time datetime={row.on}>{row.on}</time> },
+  { key: 'on', label: 'Day', cell: (row) => <Day on={row.on} /> },
   { key: 'name', label: 'What it is', cell: (row) => row.name },
   { key: 'country', label: 'Country', cell: (row) => row.country ?? <span class="muted">everywhere</span> },
   {

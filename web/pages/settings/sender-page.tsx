@@ -1,9 +1,10 @@
 import { Button, LinkButton } from '../../components/buttons.tsx'
-import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
-import { Card } from '../../components/panels.tsx'
-import type { FormState } from '../../forms.ts'
+import { Field, FormActions, FormErrors, SelectField } from '../../components/fields.tsx'
+import { Card, Facts } from '../../components/panels.tsx'
+import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { timeZoneOptions } from '../../time-zones.ts'
 
 export type SenderPageProps = {
   address: string
@@ -24,40 +25,59 @@ const labels = {
   ramp_step: 'More on each day after it',
 }
 
+const names = Object.keys(labels) as (keyof typeof labels)[]
+
 const hints: Partial<Record<keyof typeof labels, string>> = {
-  time_zone: 'Its days and weeks begin there.',
   new_people_cap: 'First mails; follow-ups count against the mails a day only.',
   gap_minutes: '0 for none.',
   ramp_started_on: 'Empty: no ramp.',
 }
 
-const types: Partial<Record<keyof typeof labels, string>> = { time_zone: 'text', ramp_started_on: 'date' }
+const types: Partial<Record<keyof typeof labels, string>> = { ramp_started_on: 'date' }
 
 export function SenderPage({ address, form, can_edit }: SenderPageProps) {
-  const names = Object.keys(labels) as (keyof typeof labels)[]
   return (
     <Layout title={address}>
-      <Card title="What it may send">
-        <form method="post" action={paths.sender(address)} class="form">
-          <FormErrors form={form} labels={labels} />
-          {names.map((name) => (
-            <Field
-              form={form}
-              name={name}
-              label={labels[name]}
-              type={types[name] ?? 'number'}
-              min={types[name] === undefined ? 0 : undefined}
-              required={name !== 'ramp_started_on'}
-              disabled={!can_edit}
-              hint={hints[name]}
-            />
-          ))}
-          <FormActions>
-            {can_edit ? <Button kind="primary">Save</Button> : null}
-            <LinkButton href={paths.senders()}>Back</LinkButton>
-          </FormActions>
-        </form>
+      <Card title="What it may send" note={can_edit ? undefined : 'Only an admin may change it.'}>
+        {can_edit ? <SettingsForm address={address} form={form} /> : <SettingsShown form={form} />}
       </Card>
     </Layout>
+  )
+}
+
+function SettingsShown({ form }: { form: FormState }) {
+  return <Facts facts={names.map((name) => ({ label: labels[name], value: keptValue(form, name) || '–' }))} />
+}
+
+function SettingsForm({ address, form }: { address: string; form: FormState }) {
+  return (
+    <form method="post" action={paths.sender(address)} class="form">
+      <FormErrors form={form} labels={labels} />
+      <SelectField
+        form={form}
+        name="time_zone"
+        label={labels.time_zone}
+        options={timeZoneOptions(keptValue(form, 'time_zone'))}
+        required
+        hint="Its days and weeks begin there."
+      />
+      {names
+        .filter((name) => name !== 'time_zone')
+        .map((name) => (
+          <Field
+            form={form}
+            name={name}
+            label={labels[name]}
+            type={types[name] ?? 'number'}
+            min={types[name] === undefined ? 0 : undefined}
+            required={name !== 'ramp_started_on'}
+            hint={hints[name]}
+          />
+        ))}
+      <FormActions>
+        <Button kind="primary">Save</Button>
+        <LinkButton href={paths.senders()}>Back</LinkButton>
+      </FormActions>
+    </form>
   )
 }

@@ -1,8 +1,9 @@
 import { Button, PostButton } from '../../components/buttons.tsx'
 import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
-import { Card, EmptyState } from '../../components/panels.tsx'
+import { Banner, Card, EmptyState, Facts } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
-import type { FormState } from '../../forms.ts'
+import { formatDay, formatNumber, plural } from '../../format.ts'
+import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 
@@ -20,6 +21,8 @@ export type SenderRow = {
   readonly ramp_started_on: string | null
   readonly paused_at: Date | null
   readonly pause_reason: string | null
+  /** The first day with more planned than it may send. */
+  readonly overbooked: { readonly on: string; readonly planned: number; readonly too_many: number } | null
 }
 
 export type SendersPageProps = {
@@ -29,11 +32,15 @@ export type SendersPageProps = {
   can_edit: boolean
 }
 
+export const overbookedWords = ({ on, planned, too_many }: NonNullable<SenderRow['overbooked']>): string =>
+  `${formatNumber(too_many)} of ${plural(planned, 'mail')} planned for ${formatDay(on)} ${too_many === 1 ? 'does' : 'do'} not fit its caps and gap: they move on when they are due.`
+
 const labels = { account_daily_cap: 'To one account', domain_daily_cap: 'To one domain' }
 
 export function SendersPage(props: SendersPageProps) {
+  const overbooked = props.rows.filter((row) => row.overbooked !== null)
   return (
-    <Layout title="Senders">
+    <Layout title="Senders" banner={overbooked.length === 0 ? null : <TooManyBanner rows={overbooked} />}>
       <div class="columns-side">
         <DataTable
           caption="Addresses we write from"
@@ -45,45 +52,66 @@ export function SendersPage(props: SendersPageProps) {
             </div>
           }
         />
-        <Card title="Mails a day">
-          <form method="post" action={paths.senders()} class="form">
-            <FormErrors form={props.form} labels={labels} />
-            <Field
-              form={props.form}
-              name="account_daily_cap"
-              label={labels.account_daily_cap}
-              type="number"
-              min={1}
-              disabled={!props.can_edit}
-              hint="Over all senders and sequences. Empty: no cap."
-            />
-            <Field
-              form={props.form}
-              name="domain_daily_cap"
-              label={labels.domain_daily_cap}
-              type="number"
-              min={1}
-              disabled={!props.can_edit}
-              hint="Gmail and other public providers have none. Empty: no cap."
-            />
-            {props.can_edit ? (
-              <FormActions>
-                <Button kind="primary">Save</Button>
-              </FormActions>
-            ) : null}
-          </form>
+        <Card title="Mails a day" note={props.can_edit ? undefined : 'Only an admin may change these.'}>
+          {props.can_edit ? <CapsForm form={props.form} /> : <Facts facts={capFacts(props.form)} />}
         </Card>
       </div>
     </Layout>
   )
 }
 
+function CapsForm({ form }: { form: FormState }) {
+  return (
+    <form method="post" action={paths.senders()} class="form">
+      <FormErrors form={form} labels={labels} />
+      <Field
+        form={form}
+        name="account_daily_cap"
+        label={labels.account_daily_cap}
+        type="number"
+        min={1}
+        hint="Over all senders and sequences. Empty: no cap."
+      />
+      <Field
+        form={form}
+        name="domain_daily_cap"
+        label={labels.domain_daily_cap}
+        type="number"
+        min={1}
+        hint="Gmail and other public providers have none. Empty: no cap."
+      />
+
+      <FormActions>
+        <Button kind="primary">Save</Button>
+      </FormActions>
+    </form>
+  )
+}
+
+const capFacts = (form: FormState) =>
+  (['account_daily_cap', 'domain_daily_cap'] as const).map((name) => ({
+    label: labels[name],
+    value: keptValue(form, name) || 'no cap',
+  }))
+
+function TooManyBanner({ rows }: { rows: readonly SenderRow[] }) {
+  return (
+    <Banner tone="waiting">
+      {rows.map(({ address, overbooked }) => (
+        <p>
+          <a href={paths.sender(address)}>{address}</a>: {overbooked === null ? '' : overbookedWords(overbooked)}
+        </p>
+      ))}
+    </Banner>
+  )
+}
+
 const columns: readonly Column<SenderRow & { id: string }>[] = [
   { key: 'address', label: 'Sender', cell: (row) => <a href={paths.sender(row.address)}>{row.address}</a> },
   { key: 'state', label: 'State', cell: stateOf },
-  { key: 'today', label: 'Today', cell: (row) => `${row.today} of ${row.cap_today}` },
-  { key: 'new', label: 'New people', wide_only: true, cell: (row) => `${row.new_people} of ${row.new_people_cap}` },
-  { key: 'week', label: 'This week', wide_only: true, cell: (row) => `${row.week} of ${row.weekly_cap}` },
+  { key: 'today', label: 'Today', cell: (row) => used(row.today, row.cap_today, 'from today') },
+  { key: 'new', label: 'New people', wide_only: true, cell: (row) => used(row.new_people, row.new_people_cap) },
+  { key: 'week', label: 'This week', wide_only: true, cell: (row) => used(row.week, row.weekly_cap) },
   {
     key: 'gap',
     label: 'Gap',
@@ -105,6 +133,12 @@ const columns: readonly Column<SenderRow & { id: string }>[] = [
       ),
   },
 ]
+
+/** Whoever lowers a cap in the middle of a day has sent more than it says. */
+function used(sent: number, cap: number, since = ''): string {
+  if (sent <= cap) return `${formatNumber(sent)} of ${formatNumber(cap)}`
+  return `${formatNumber(sent)} sent, cap ${formatNumber(cap)} ${since}`.trim()
+}
 
 function stateOf(row: SenderRow): string {
   if (row.paused_at !== null) return row.pause_reason ?? 'Paused'
