@@ -22,6 +22,8 @@ await runCommand(import.meta, async () => {
     return { answer, ok: isClean(answer) }
   } finally {
     await rig.close()
+    // A time-out of some client may still run; nothing waits for it.
+    setTimeout(() => process.exit(), 2_000).unref()
   }
 })
 
