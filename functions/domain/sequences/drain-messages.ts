@@ -27,6 +27,7 @@ import { type SealProblem, sealMail } from './seal-mail.ts'
 import { judgeOutcome, providerIsDown, type Sent, sendAll } from './send-all.ts'
 import { stopAll } from './stop-enrollment.ts'
 import { wake } from './wake.ts'
+import { tellAgainWhileAway } from './while-away.ts'
 
 const CLAIMED_AT_ONCE = 100
 /** What a crash can leave unconfirmed. */
@@ -210,10 +211,13 @@ interface Settling {
 
 async function settle(run: Run, claim_token: string, results: readonly Sent[], of: Settling): Promise<void> {
   if (results.length === 0) return
-  await allOrOneByOne(
-    results,
-    (some) => settleAll(run, claim_token, some, of),
-    (result, error) => settleBad(run, claim_token, result, of, error),
+  // What the provider said is known only here; forgotten, it would be for a person to find out.
+  await tellAgainWhileAway(() =>
+    allOrOneByOne(
+      results,
+      (some) => settleAll(run, claim_token, some, of),
+      (result, error) => settleBad(run, claim_token, result, of, error),
+    ),
   )
 }
 

@@ -9,6 +9,7 @@ import { pauseSequence, resumeSequence } from '../../domain/sequences/pause-sequ
 import { stopEnrollment } from '../../domain/sequences/stop-enrollment.ts'
 import { AppError, UnavailableError } from '../../errors.ts'
 import { type RunningApp, startApp } from '../../node.ts'
+import type { Clock } from '../../ports/clock.ts'
 
 /** What a rep may ask of the app under test; each runs in its process, so that it can die in the middle. */
 const verbs = {
@@ -49,7 +50,7 @@ export type Report =
 export function runAppProcess(): void {
   let offset_ms = 0
   let running: Promise<RunningApp> | undefined
-  const clock = { now: () => new Date(Date.now() + offset_ms) }
+  const clock = openProcessClock(() => offset_ms)
 
   process.on('message', (order: Order) => void obey(order))
   process.on('disconnect', () => process.exit())
@@ -66,6 +67,8 @@ export function runAppProcess(): void {
         )
       case 'clock':
         offset_ms = order.offset_ms
+        // What wakes by it is under way before anybody moves the clock again.
+        if (clock.look() > 0) await new Promise((resolve) => setTimeout(resolve, 30))
         return report({ kind: 'clock', offset_ms })
       case 'call':
         return call(order)
@@ -82,6 +85,34 @@ export function runAppProcess(): void {
       const is_final = error instanceof AppError && !(error instanceof UnavailableError)
       report({ kind: 'refused', id, error: error instanceof Error ? error.message : String(error), is_final })
     }
+  }
+}
+
+/** Whoever sleeps wakes when the harness has moved the clock far enough, or when the time has passed by itself. */
+function openProcessClock(offset_ms: () => number): Clock & { look(): number } {
+  const sleepers = new Set<{ until: number; wake(): void }>()
+  const now = () => Date.now() + offset_ms()
+  const look = () => {
+    const woken = [...sleepers].filter(({ until }) => until <= now())
+    for (const { wake } of woken) wake()
+    return woken.length
+  }
+  return {
+    now: () => new Date(now()),
+    look,
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(look, milliseconds + 5)
+        const sleeper = {
+          until: now() + milliseconds,
+          wake() {
+            clearTimeout(timer)
+            sleepers.delete(sleeper)
+            resolve()
+          },
+        }
+        sleepers.add(sleeper)
+      }),
   }
 }
 
