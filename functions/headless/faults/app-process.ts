@@ -1,4 +1,7 @@
+import { findEvent } from '../../../db/queries/events.ts'
 import type { Ctx } from '../../context.ts'
+import { updateEvent } from '../../domain/events/update-event.ts'
+import { pauseSender, resumeSender } from '../../domain/senders/pause-sender.ts'
 import { activateSequence } from '../../domain/sequences/activate-sequence.ts'
 import { completeTask, skipTask } from '../../domain/sequences/complete-task.ts'
 import { createSequence } from '../../domain/sequences/create-sequence.ts'
@@ -6,13 +9,18 @@ import { decideUnconfirmed } from '../../domain/sequences/decide-unconfirmed.ts'
 import { enrollPeople } from '../../domain/sequences/enroll-people.ts'
 import { pauseEnrollment, resumeEnrollment } from '../../domain/sequences/pause-enrollment.ts'
 import { pauseSequence, resumeSequence } from '../../domain/sequences/pause-sequence.ts'
+import { saveSteps } from '../../domain/sequences/save-steps.ts'
 import { stopEnrollment } from '../../domain/sequences/stop-enrollment.ts'
-import { AppError, UnavailableError } from '../../errors.ts'
+import { AppError, NotFoundError, UnavailableError } from '../../errors.ts'
 import { type RunningApp, startApp } from '../../node.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /** What a rep may ask of the app under test; each runs in its process, so that it can die in the middle. */
 const verbs = {
+  moveEvent,
+  pauseSender,
+  resumeSender,
+  saveSteps,
   createSequence,
   activateSequence,
   enrollPeople,
@@ -25,6 +33,32 @@ const verbs = {
   skipTask,
   decideUnconfirmed,
 }
+/** As a member of the team, who approves what it moves. */
+async function moveEvent(ctx: Ctx, input: { event_id: string; owner_id: string; starts_on: string }): Promise<void> {
+  const event = await findEvent(ctx.db, input.event_id)
+  if (event === undefined) throw new NotFoundError('event')
+  const { event_id: active_event_id, owner_id: user_id, starts_on } = input
+  const as = { name: 'Rita Rep', email: 'rita@yardflow.test', role: 'MEMBER', time_zone: 'UTC' } as const
+  const { name, venue, city, country, time_zone, booth, doors_open_minute, doors_close_minute } = event
+  await updateEvent(
+    { ...ctx, actor: { ...as, user_id, active_event_id } },
+    input.event_id,
+    {
+      name,
+      venue,
+      city,
+      country,
+      time_zone,
+      booth,
+      doors_open_minute,
+      doors_close_minute,
+      starts_on,
+      ends_on: starts_on,
+    },
+    { approved: true },
+  )
+}
+
 export type Verbs = typeof verbs
 export type VerbName = keyof Verbs
 

@@ -43,24 +43,36 @@ async function openServerStores(server: string): Promise<Stores> {
   await template.close()
   const outside = openPostgres(await create(`${prefix}_outside`), 5)
   let runs = 0
+  const prepare = () => {
+    const name = `${prefix}_${++runs}`
+    const prepared = { name, url: create(name, `${prefix}_template`) }
+    // Whoever asks for it next learns of it.
+    prepared.url.catch(() => {})
+    return prepared
+  }
+  // The next one is made, and the last one dropped, while a run is played.
+  let next = prepare()
+  let dropped: Promise<unknown> = Promise.resolve()
   return {
     kind: 'postgres',
     outside: outside.db,
     async openRun() {
-      const name = `${prefix}_${++runs}`
-      const url = await create(name, `${prefix}_template`)
-      const { db, close } = openPostgres(url, 3)
+      const { name, url } = next
+      const { db, close } = openPostgres(await url, 3)
+      next = prepare()
       return {
         db,
-        url,
+        url: await url,
         async close() {
           await close()
-          await drop(name)
+          dropped = dropped.then(() => drop(name))
         },
       }
     },
     async close() {
       await outside.close()
+      await Promise.allSettled([next.url, dropped])
+      await drop(next.name)
       await drop(`${prefix}_outside`)
       await drop(`${prefix}_template`)
       await admin.end()
