@@ -30,7 +30,7 @@ export function openStores(server: string | null): Promise<Stores> {
 /** @param server a PostgreSQL whose databases may be created; what is made there has names of its own and is dropped again */
 async function openServerStores(server: string): Promise<Stores> {
   const admin = postgres(server, { max: 1, onnotice: () => {} })
-  const prefix = `yardflow_faults_${process.pid}_${Math.floor(Math.random() * 1e6)}`
+  const prefix = `yardflow_faults_${process.pid}_${crypto.randomUUID().slice(-12)}`
   const create = async (name: string, template = 'template0') => {
     await admin.unsafe(`create database ${name} template ${template}`)
     // Apps are killed here, never the server: what it has answered is safe, and no disk need turn for it.
