@@ -16,6 +16,8 @@ export interface Ctx {
   actor: Actor | null
   /** work that may go on after the answer has left (workerd ends a request's promises otherwise) */
   waitUntil(work: Promise<unknown>): void
+  /** the queue took nothing of what was staged: the runtime tries again by itself (`keepDispatching`) */
+  onQueueOut?(): void
 }
 
 export interface Actor {

@@ -11,7 +11,9 @@ import { ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { isStarted } from './headless/open.ts'
 import { seedFirstStart } from './headless/seed-and-say.ts'
+import { keepDispatching } from './jobs/keep-dispatching.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
+import { catchUp } from './jobs/sweep.ts'
 import { type LocalOptions, type LocalServices, startLocalServices } from './local/start.ts'
 import { openStore, type Store } from './local/store.ts'
 import { openLog } from './log.ts'
@@ -111,9 +113,19 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       pending.add(settled)
     },
   }
+  let is_closed = false
+  let is_dispatching = false
+  ctx.onQueueOut = () => {
+    if (is_dispatching) return
+    is_dispatching = true
+    keepDispatching(ctx, () => is_closed).finally(() => {
+      is_dispatching = false
+    })
+  }
   const app = createApp(() => ({ ctx, assets }))
   listener.answerWith(withStaticFiles(app))
   await setQueueSchedules(ctx)
+  await catchUp(ctx).catch((error) => log.error('start.not_caught_up', { error }))
 
   return {
     url,
@@ -121,6 +133,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     local,
     store,
     async close() {
+      is_closed = true
       // The queue first: an attempt that is cut off would count as failed and wait for its back-off.
       await local.queue?.close()
       await listener.close()

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { NotConfiguredError } from './errors.ts'
+import { keepDispatching } from './jobs/keep-dispatching.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
 import { sweep } from './jobs/sweep.ts'
 import { type Log, openLog } from './log.ts'
@@ -28,6 +29,9 @@ interface Isolate {
 
 /** A Worker holds at most 6 outgoing connections; a drain needs them for its mails while its one query waits. */
 const CONNECTIONS = 2
+
+/** After its answer a request may go on for 30 s; what the queue does not take by then waits for the next that runs. */
+const LONGEST_AFTERWARDS_MS = 25_000
 
 /** Read once an isolate: Bindings is the same object for its life. */
 const isolates = new WeakMap<Bindings, Isolate>()
@@ -91,6 +95,7 @@ function openRequest({ config, services, log }: Isolate, execution: Execution): 
       ? openMissing(new NotConfiguredError(['DATABASE_URL']))
       : openPostgres(config.databaseUrl, CONNECTIONS)
   const pending: Promise<unknown>[] = []
+  let is_dispatching = false
   const ctx: Ctx = {
     db,
     clock: wallClock,
@@ -101,6 +106,12 @@ function openRequest({ config, services, log }: Isolate, execution: Execution): 
     waitUntil(work) {
       pending.push(work.catch((error) => log.error('background.failed', { error })))
       execution.waitUntil(work)
+    },
+    onQueueOut() {
+      if (is_dispatching) return
+      is_dispatching = true
+      const until = Date.now() + LONGEST_AFTERWARDS_MS
+      ctx.waitUntil(keepDispatching(ctx, () => Date.now() > until))
     },
   }
   return {

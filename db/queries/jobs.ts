@@ -12,8 +12,13 @@ export interface NewJob {
   now: Date
 }
 
-/** Inserts a job and its first log line; a waiting job of the same key, or a job of the same id, is answered instead. */
-export async function insertJob(db: Db, job: NewJob): Promise<{ id: string; is_new: boolean }> {
+/**
+ * Inserts a job and its first log line; a waiting job of the same key, or a job of the same id, is answered instead. One
+ * that waits for a later moment than this is brought forward.
+ *
+ * @returns `for_queue` when the queue does not have the job, or not for this moment: also one whose hand-over was lost
+ */
+export async function insertJob(db: Db, job: NewJob): Promise<{ id: string; for_queue: boolean }> {
   const { now, payload, ...columns } = job
   const inserted = await db
     .with('added', (query) =>
@@ -36,14 +41,28 @@ export async function insertJob(db: Db, job: NewJob): Promise<{ id: string; is_n
     .selectFrom('added')
     .select('added.id')
     .executeTakeFirst()
-  if (inserted !== undefined) return { id: inserted.id, is_new: true }
+  if (inserted !== undefined) return { id: inserted.id, for_queue: true }
   const existing = await db
     .selectFrom('job')
-    .select('id')
+    .select(['id', 'status', 'run_at', 'dispatched_at'])
     .where((on) => on.or([on('id', '=', job.id), on.and([on('key', '=', job.key), on('status', '=', 'waiting')])]))
     .executeTakeFirst()
   // The job that held the key was claimed in between: then the key is free again.
-  return existing === undefined ? insertJob(db, job) : { id: existing.id, is_new: false }
+  if (existing === undefined) return insertJob(db, job)
+  const { id, status, run_at, dispatched_at } = existing
+  const is_later = status === 'waiting' && run_at > job.run_at
+  if (is_later) await bringForward(db, id, job.run_at)
+  return { id, for_queue: is_later || (status === 'waiting' && dispatched_at === null) }
+}
+
+async function bringForward(db: Db, id: string, run_at: Date): Promise<void> {
+  await db
+    .updateTable('job')
+    .set({ run_at })
+    .where('id', '=', id)
+    .where('status', '=', 'waiting')
+    .where('run_at', '>', run_at)
+    .execute()
 }
 
 /** Inserts many jobs of one name in one statement; those whose key waits already are left as they are. @returns the new ones */
@@ -70,17 +89,23 @@ export async function findJob(db: Db, id: string): Promise<Row<'job'> | undefine
   return db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Those of the jobs that still wait for the queue. */
+/** Those of the jobs that still wait for the queue, and a few that it should have had before `lost_before` and never got. */
 export async function listJobsToDispatch(
   db: Db,
   ids: readonly string[],
+  { lost_before, limit }: { lost_before: Date; limit: number },
 ): Promise<Pick<Row<'job'>, 'id' | 'name' | 'run_at' | 'dispatches'>[]> {
-  return db
-    .selectFrom('job')
-    .select(['id', 'name', 'run_at', 'dispatches'])
-    .where('id', 'in', [...ids])
-    .where('status', 'in', ['waiting', 'retrying', 'active'])
-    .execute()
+  const { rows } = await sql<Pick<Row<'job'>, 'id' | 'name' | 'run_at' | 'dispatches'>>`
+    select id, name, run_at, dispatches from job
+    where id in (select json_array_elements_text(${JSON.stringify(ids)}::json)::uuid)
+      and status in ('waiting', 'retrying', 'active')
+    union
+    select id, name, run_at, dispatches from (
+      select id, name, run_at, dispatches from job
+      where status = 'waiting' and dispatched_at is null and created_at <= ${lost_before}::timestamptz
+      order by run_at, id limit ${limit}
+    ) lost`.execute(db)
+  return rows
 }
 
 /** Notes that the queue took the jobs. */
@@ -100,10 +125,14 @@ export async function recordDispatches(
     insert into job_log (job_id, at, line) select id, ${now}::timestamptz, 'dispatched' from updated`.execute(db)
 }
 
-/** Jobs that should have run before `before` and whose hand-over is older than that too, or whose lease has run out. */
+/**
+ * Jobs that should have run before `before` and whose hand-over is older than that too, or whose lease has run out.
+ *
+ * @param lease_before in whose hands a job may still be
+ */
 export async function listOverdueJobIds(
   db: Db,
-  { now, before, limit }: { now: Date; before: Date; limit: number },
+  { lease_before, before, limit }: { lease_before: Date; before: Date; limit: number },
 ): Promise<string[]> {
   const rows = await db
     .selectFrom('job')
@@ -111,7 +140,7 @@ export async function listOverdueJobIds(
     .where('status', 'in', ['waiting', 'retrying', 'active'])
     .where('run_at', '<=', before)
     .where((on) => on.or([on('dispatched_at', 'is', null), on('dispatched_at', '<=', before)]))
-    .where((on) => on.or([on('status', '<>', 'active'), on('lease_until', '<=', now)]))
+    .where((on) => on.or([on('status', '<>', 'active'), on('lease_until', '<=', lease_before)]))
     .orderBy('run_at')
     .orderBy('id')
     .limit(limit)

@@ -90,10 +90,11 @@ export async function moveMessages(
 
 /**
  * The moment something is to be done next: a mail is due that nothing holds, a pause ends by itself, or a task or a wait is
- * over; not before a provider that is down is asked again. undefined when there is nothing.
+ * over; not before a provider that is down is asked again. Or a lease runs out: whoever lives renews it, and a drain that
+ * failed has left it. undefined when there is nothing.
  */
 export async function findNextDue(db: Db): Promise<Date | undefined> {
-  const { rows } = await sql<{ due_at: Date }>`
+  const { rows } = await sql<{ due_at: Date | null }>`
     with next as (
       select least((
         select m.due_at from sequence s
@@ -109,9 +110,11 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
         order by m.due_at limit 1
       ), (select min(resume_at) from enrollment where resume_at is not null), (${nextWaits})) as at
     )
-    select greatest(next.at, (select until_at from hold where key = 'provider')) as due_at
-    from next where next.at is not null`.execute(db)
-  return rows[0]?.due_at
+    select least(
+        case when next.at is not null then greatest(next.at, (select until_at from hold where key = 'provider')) end,
+        (select min(lease_until) from message where state = 'claimed')
+      ) as due_at from next`.execute(db)
+  return rows[0]?.due_at ?? undefined
 }
 
 /** Leases that ran out: what had not left is planned again, what had left is unconfirmed. Never the other way. */

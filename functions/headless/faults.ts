@@ -17,11 +17,16 @@ await runCommand(import.meta, async () => {
   })
   const [runs, seed] = [Number(values.runs), Number(values.seed)]
   const rig = await openRig(values.db === 'postgres' ? serverUrl() : null)
+  // Interrupted, it leaves no database behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void rig.close().finally(() => process.exit(1)))
   try {
     const answer = await playRuns(rig, { runs, seed, is_verbose: values.verbose })
     return { answer, ok: isClean(answer) }
   } finally {
     await rig.close()
+    // A time-out of some client may still run; nothing waits for it.
+    setTimeout(() => process.exit(), 2_000).unref()
   }
 })
 

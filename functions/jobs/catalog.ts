@@ -8,7 +8,10 @@ interface JobKind<Schema extends v.GenericSchema = v.GenericSchema> {
   max_attempts: number
   /** how long a claim holds before another delivery may take the job over */
   lease_seconds: number
-  /** the lease is short and renewed while the process lives, so that one that was killed is noticed at once */
+  /**
+   * Mail hangs on it: the lease is short and renewed while the process lives, so that one that was killed is noticed at
+   * once, and what failed is tried again after 1, 2, 4, … s
+   */
   renews?: boolean
   /** what the queue page calls it */
   title: string

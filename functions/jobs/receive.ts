@@ -34,8 +34,9 @@ export interface JobAnswer {
 
 const delivered = v.union([v.object({ jobId: uuid }), v.object({ schedule: v.pipe(v.string(), v.maxLength(100)) })])
 
-/** Back-off when the queue is not the one to decide: e^(attempt) seconds, at most an hour. */
-const backOffSeconds = (attempt: number) => Math.min(3600, Math.round(Math.exp(attempt + 1)))
+/** Back-off when the queue is not the one to decide: e^(attempt) seconds, at most an hour; sooner where mail hangs on it. */
+const backOffSeconds = (attempt: number, { isUrgent }: { isUrgent: boolean }) =>
+  isUrgent ? Math.min(60, 2 ** (attempt - 1)) : Math.min(3600, Math.round(Math.exp(attempt + 1)))
 /** A copy that meets a running one asks to be called again this soon at the latest, so that a crash is noticed quickly. */
 const BUSY_SECONDS = 5
 
@@ -113,9 +114,14 @@ async function runJob(ctx: Ctx, name: JobName, id: string, received_at: Date): P
   }
 }
 
+function isUrgent(name: string): boolean {
+  const kind: { renews?: boolean } | undefined = isJobName(name) ? jobCatalog[name] : undefined
+  return kind?.renews === true
+}
+
 function keepLease<Result>(ctx: Ctx, claim: JobClaim, name: JobName, work: () => Promise<Result>): Promise<Result> {
-  const { lease_seconds, renews }: { lease_seconds: number; renews?: boolean } = jobCatalog[name]
-  if (!renews) return work()
+  const { lease_seconds } = jobCatalog[name]
+  if (!isUrgent(name)) return work()
   const renew = () =>
     renewJob(ctx.db, claim, { lease_until: new Date(ctx.clock.now().getTime() + lease_seconds * 1000) })
   return keepRenewing({ renew, log: ctx.log }, work)
@@ -150,7 +156,7 @@ async function settleFailure(
     return final(reason)
   }
   const asked = error instanceof UnavailableError ? error.retry_after_seconds : undefined
-  const seconds = asked ?? backOffSeconds(job.attempts)
+  const seconds = asked ?? backOffSeconds(job.attempts, { isUrgent: isUrgent(job.name) })
   await retryJob(ctx.db, claim, reason, new Date(now.getTime() + seconds * 1000), now)
   return later(seconds)
 }

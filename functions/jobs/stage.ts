@@ -14,7 +14,8 @@ export interface StageOptions {
 /**
  * Writes a job in the caller's transaction: it exists if, and only if, the business change does.
  *
- * @returns the id of the job, which is an earlier one when a waiting job has the same key
+ * @returns the id of the job, which is an earlier one when a waiting job has the same key; that one is handed over once
+ * more if the queue never got it
  */
 export async function stageJob<Name extends JobName>(
   tx: TxCtx,
@@ -23,7 +24,7 @@ export async function stageJob<Name extends JobName>(
   options: StageOptions = {},
 ): Promise<string> {
   const now = tx.clock.now()
-  const { id, is_new } = await insertJob(tx.db, {
+  const { id, for_queue } = await insertJob(tx.db, {
     id: options.id ?? crypto.randomUUID(),
     name,
     key: options.key ?? null,
@@ -33,7 +34,7 @@ export async function stageJob<Name extends JobName>(
     created_by: tx.actor?.user_id ?? null,
     now,
   })
-  if (is_new) tx.staged.push(id)
+  if (for_queue) tx.staged.push(id)
   return id
 }
 

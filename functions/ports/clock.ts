@@ -1,6 +1,8 @@
 /** Where the time comes from. Everything that asks for the time is handed one of these. */
 export interface Clock {
   now(): Date
+  /** resolves when so much of this clock's time has passed; the wall clock's when it has none of its own */
+  sleep?(milliseconds: number): Promise<void>
 }
 
 /** The wall clock. */

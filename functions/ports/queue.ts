@@ -39,8 +39,8 @@ export interface Queue {
 const PUBLISH_TIMEOUT_MS = 5_000
 const PING_TIMEOUT_MS = 2_000
 const BATCH_SIZE = 100
-/** Milliseconds after the first failure, the second …: 1, 2, 4, 8 s. QStash's own begins at 12 s; a killed callback is noticed by it at once. */
-const RETRY_DELAY = 'pow(2, retried) * 1000'
+/** Milliseconds after the first failure, the second …: 1, 2, 4, 8, 8 s. QStash's own begins at 12 s; a killed callback is noticed by it at once. */
+const RETRY_DELAY = 'min(pow(2, retried), 8) * 1000'
 
 /** @param publicUrl what callbacks begin with; signatures are made for, and checked against, exactly this */
 export function openQueue(config: QueueConfig, publicUrl: string): Queue {

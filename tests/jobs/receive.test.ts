@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findJob } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../../functions/context.ts'
+import { keepDispatching } from '../../functions/jobs/keep-dispatching.ts'
 import { receiveJob } from '../../functions/jobs/receive.ts'
 import { stageJob } from '../../functions/jobs/stage.ts'
+import { catchUp } from '../../functions/jobs/sweep.ts'
 import { stoppedClock } from '../../functions/ports/clock.ts'
 import type { Queue, QueueMessage } from '../../functions/ports/queue.ts'
 import { transact } from '../../functions/transact.ts'
@@ -141,16 +143,83 @@ test('the sweep forgets old jobs, and only those', async () => {
   expect(await findJob(ctx.db, kept)).toMatchObject({ status: 'completed' })
 })
 
-test('a queue that does not answer loses nothing: the sweep hands the job over', async () => {
+const bodies = () => published.map((message) => message.body)
+const later = (time: string) => {
+  ctx = { ...ctx, clock: stoppedClock(new Date(`2026-03-02T${time}Z`)) }
+}
+
+test('a queue that does not answer loses nothing: the sweep hands the job over, also one that is not due for days', async () => {
+  const sweeper = await stageSweep()
   isReachable = false
   const lost = await stageSweep()
+  const far = await transact(ctx, (tx) => stageJob(tx, 'sweep', {}, { run_at: new Date('2026-03-05T10:00:00Z') }))
   expect(await findJob(ctx.db, lost)).toMatchObject({ status: 'waiting', dispatches: 0 })
   isReachable = true
-  ctx = { ...ctx, clock: stoppedClock(new Date('2026-03-02T10:05:00Z')) }
-  const sweeper = await stageSweep()
+  later('10:05:00')
   published.length = 0
   await deliver(sweeper)
-  expect(published.map((message) => message.body)).toContainEqual({ jobId: lost })
+  expect(bodies()).toEqual(expect.arrayContaining([{ jobId: lost }, { jobId: far }]))
+})
+
+test('what somebody could not hand over goes with the next job of anybody', async () => {
+  isReachable = false
+  const lost = await stageSweep()
+  isReachable = true
+  later('10:00:04')
+  published.length = 0
+  const next = await stageSweep()
+  expect(bodies()).toEqual(expect.arrayContaining([{ jobId: lost }, { jobId: next }]))
+})
+
+test('a wake-up that was never handed over is, when it is asked for again', async () => {
+  isReachable = false
+  const lost = await stageSweep('minute')
+  isReachable = true
+  published.length = 0
+  expect(await stageSweep('minute')).toBe(lost)
+  expect(bodies()).toEqual([{ jobId: lost }])
+  expect(await stageSweep('minute')).toBe(lost)
+  expect(published).toHaveLength(1)
+})
+
+test('who asks for an earlier moment of the same key gets it', async () => {
+  const at = (time: string) => new Date(`2026-03-02T${time}Z`)
+  const stage = (run_at: Date) => transact(ctx, (tx) => stageJob(tx, 'sweep', {}, { key: '10:01', run_at }))
+  const id = await stage(at('10:01:50'))
+  expect(await stage(at('10:01:00'))).toBe(id)
+  expect(published.map(({ notBefore }) => notBefore)).toEqual([at('10:01:50'), at('10:01:00')])
+  expect(await stage(at('10:01:30'))).toBe(id)
+  expect(published).toHaveLength(2)
+})
+
+test('a runtime is told when the queue takes nothing, and offers it again after 1, 2, 4, 8, 8, … s', async () => {
+  isReachable = false
+  const slept: number[] = []
+  const sleep = async (milliseconds: number) => {
+    slept.push(milliseconds / 1000)
+    if (slept.length === 6) isReachable = true
+  }
+  let isOut = false
+  ctx = { ...ctx, clock: { ...ctx.clock, sleep }, onQueueOut: () => (isOut = true) }
+  const id = await stageSweep()
+  expect(isOut).toBe(true)
+  await keepDispatching(ctx, () => false)
+  expect(slept).toEqual([1, 2, 4, 8, 8, 8])
+  expect(bodies()).toContainEqual({ jobId: id })
+})
+
+test('a start hands over what the process before it may have been doing', async () => {
+  const id = await stageSweep()
+  const claim = { claim_token: crypto.randomUUID(), lease_until: new Date('2026-03-02T10:00:06Z'), attempts: 1 }
+  await ctx.db
+    .updateTable('job')
+    .set({ status: 'active', ...claim })
+    .where('id', '=', id)
+    .execute()
+  published.length = 0
+  later('10:00:01')
+  await catchUp(ctx)
+  expect(bodies()).toContainEqual({ jobId: id })
 })
 
 test('a body that is not ours, or an unknown job, is final', async () => {

@@ -8,6 +8,7 @@ import { planNext } from './plan-next.ts'
 import { judgeOutcome, type Sent } from './send-all.ts'
 import type { Run } from './send-batch.ts'
 import { stopAll } from './stop-enrollment.ts'
+import { tellAgainWhileAway } from './while-away.ts'
 
 /** Writes what the provider said and plans what comes next, all at once or, when one of them cannot be written, one by one. */
 export async function settleBatch(
@@ -17,10 +18,13 @@ export async function settleBatch(
   claimed: ReadonlyMap<string, ClaimedMessage>,
 ): Promise<void> {
   if (results.length === 0) return
-  await allOrOneByOne(
-    results,
-    (some) => settleAll(run, claim_token, some, claimed),
-    (result, error) => settleBad(run, claim_token, result, claimed, error),
+  // What the provider said is known only here; forgotten, it would be for a person to find out.
+  await tellAgainWhileAway(() =>
+    allOrOneByOne(
+      results,
+      (some) => settleAll(run, claim_token, some, claimed),
+      (result, error) => settleBad(run, claim_token, result, claimed, error),
+    ),
   )
 }
 

@@ -1,4 +1,7 @@
+import { findEvent } from '../../../db/queries/events.ts'
 import type { Ctx } from '../../context.ts'
+import { updateEvent } from '../../domain/events/update-event.ts'
+import { pauseSender, resumeSender } from '../../domain/senders/pause-sender.ts'
 import { activateSequence } from '../../domain/sequences/activate-sequence.ts'
 import { completeTask, skipTask } from '../../domain/sequences/complete-task.ts'
 import { createSequence } from '../../domain/sequences/create-sequence.ts'
@@ -6,12 +9,18 @@ import { decideUnconfirmed } from '../../domain/sequences/decide-unconfirmed.ts'
 import { enrollPeople } from '../../domain/sequences/enroll-people.ts'
 import { pauseEnrollment, resumeEnrollment } from '../../domain/sequences/pause-enrollment.ts'
 import { pauseSequence, resumeSequence } from '../../domain/sequences/pause-sequence.ts'
+import { saveSteps } from '../../domain/sequences/save-steps.ts'
 import { stopEnrollment } from '../../domain/sequences/stop-enrollment.ts'
-import { AppError, UnavailableError } from '../../errors.ts'
+import { AppError, NotFoundError, UnavailableError } from '../../errors.ts'
 import { type RunningApp, startApp } from '../../node.ts'
+import type { Clock } from '../../ports/clock.ts'
 
 /** What a rep may ask of the app under test; each runs in its process, so that it can die in the middle. */
 const verbs = {
+  moveEvent,
+  pauseSender,
+  resumeSender,
+  saveSteps,
   createSequence,
   activateSequence,
   enrollPeople,
@@ -24,6 +33,32 @@ const verbs = {
   skipTask,
   decideUnconfirmed,
 }
+/** As a member of the team, who approves what it moves. */
+async function moveEvent(ctx: Ctx, input: { event_id: string; owner_id: string; starts_on: string }): Promise<void> {
+  const event = await findEvent(ctx.db, input.event_id)
+  if (event === undefined) throw new NotFoundError('event')
+  const { event_id: active_event_id, owner_id: user_id, starts_on } = input
+  const as = { name: 'Rita Rep', email: 'rita@yardflow.test', role: 'MEMBER', time_zone: 'UTC' } as const
+  const { name, venue, city, country, time_zone, booth, doors_open_minute, doors_close_minute } = event
+  await updateEvent(
+    { ...ctx, actor: { ...as, user_id, active_event_id } },
+    input.event_id,
+    {
+      name,
+      venue,
+      city,
+      country,
+      time_zone,
+      booth,
+      doors_open_minute,
+      doors_close_minute,
+      starts_on,
+      ends_on: starts_on,
+    },
+    { approved: true },
+  )
+}
+
 export type Verbs = typeof verbs
 export type VerbName = keyof Verbs
 
@@ -49,7 +84,7 @@ export type Report =
 export function runAppProcess(): void {
   let offset_ms = 0
   let running: Promise<RunningApp> | undefined
-  const clock = { now: () => new Date(Date.now() + offset_ms) }
+  const clock = openProcessClock(() => offset_ms)
 
   process.on('message', (order: Order) => void obey(order))
   process.on('disconnect', () => process.exit())
@@ -66,6 +101,8 @@ export function runAppProcess(): void {
         )
       case 'clock':
         offset_ms = order.offset_ms
+        // What wakes by it is under way before anybody moves the clock again.
+        if (clock.look() > 0) await new Promise((resolve) => setTimeout(resolve, 30))
         return report({ kind: 'clock', offset_ms })
       case 'call':
         return call(order)
@@ -82,6 +119,34 @@ export function runAppProcess(): void {
       const is_final = error instanceof AppError && !(error instanceof UnavailableError)
       report({ kind: 'refused', id, error: error instanceof Error ? error.message : String(error), is_final })
     }
+  }
+}
+
+/** Whoever sleeps wakes when the harness has moved the clock far enough, or when the time has passed by itself. */
+function openProcessClock(offset_ms: () => number): Clock & { look(): number } {
+  const sleepers = new Set<{ until: number; wake(): void }>()
+  const now = () => Date.now() + offset_ms()
+  const look = () => {
+    const woken = [...sleepers].filter(({ until }) => until <= now())
+    for (const { wake } of woken) wake()
+    return woken.length
+  }
+  return {
+    now: () => new Date(now()),
+    look,
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(look, milliseconds + 5)
+        const sleeper = {
+          until: now() + milliseconds,
+          wake() {
+            clearTimeout(timer)
+            sleepers.delete(sleeper)
+            resolve()
+          },
+        }
+        sleepers.add(sleeper)
+      }),
   }
 }
 

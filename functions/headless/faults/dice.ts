@@ -7,6 +7,8 @@ export interface Dice {
   between(least: number, most: number): number
   pick<T>(from: readonly T[]): T
   shuffle<T>(items: readonly T[]): T[]
+  /** version 4 */
+  uuid(): string
 }
 
 /** mulberry32: small, fast, and good enough to choose faults by. */
@@ -27,6 +29,11 @@ export function openDice(seed: number): Dice {
       const picked = from[between(0, from.length - 1)]
       if (picked === undefined) throw new RangeError('Nothing to pick from')
       return picked
+    },
+    uuid() {
+      const hex = Array.from({ length: 32 }, () => between(0, 15).toString(16)).join('')
+      const variant = '89ab'[between(0, 3)]
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
     },
     shuffle(items) {
       const order = items.map((item) => ({ item, place: roll() }))

@@ -25,16 +25,27 @@ export interface Findings {
   about: string[]
 }
 
+/** While something is paused nothing more of it may be handed over. */
+interface HaltSeen extends StopSeen {
+  what: 'sequence' | 'sender'
+  until: number
+}
+
 /** What the harness saw with its own eyes, to be held against SendGrid's record at the end. */
 export class Evidence {
   readonly enrolled = new Set<string>()
   readonly #stops = new Map<string, StopSeen>()
+  readonly #halts: HaltSeen[] = []
+  /** steps of every version so far: whoever is in the sequence gets them, whatever was chosen for them at an edit */
+  #kept: Story['steps']
 
   constructor(
     readonly db: Db,
     readonly outside: Outside,
     readonly story: Story,
-  ) {}
+  ) {
+    this.#kept = story.steps
+  }
 
   isStopped(person_id: string): boolean {
     return this.#stops.has(person_id)
@@ -51,6 +62,39 @@ export class Evidence {
       .where('handed_at', 'is not', null)
       .execute()
     this.#stops.set(person_id, { at, handed: new Set(rows.map(({ id }) => id)) })
+  }
+
+  /** An answer has been recorded: it stops whoever gave it, and their colleagues if the sequence says so. */
+  async noteReply({ id, account_id }: Recipient): Promise<void> {
+    await this.noteStop(id)
+    if (this.story.sequence.colleague_reply !== 'stop') return
+    const colleagues = this.story.recipients.filter((other) => other.account_id === account_id && other.id !== id)
+    // Who had come to the end has nothing left to be stopped.
+    const rows = await this.db
+      .selectFrom('enrollment')
+      .select('person_id')
+      .where('person_id', 'in', ['', ...colleagues.map((other) => other.id)].filter(Boolean))
+      .where('status', '<>', 'finished')
+      .execute()
+    for (const { person_id } of rows) await this.noteStop(person_id)
+  }
+
+  /** A pause has been answered. */
+  async noteHalt(what: HaltSeen['what']): Promise<void> {
+    const at = performance.now()
+    const rows = await this.db.selectFrom('message').select('id').where('handed_at', 'is not', null).execute()
+    this.#halts.push({ what, at, until: Infinity, handed: new Set(rows.map(({ id }) => id)) })
+  }
+
+  /** It is about to be resumed. */
+  noteResumption(what: HaltSeen['what']): void {
+    for (const halt of this.#halts) if (halt.what === what) halt.until = Math.min(halt.until, performance.now())
+  }
+
+  /** The steps have been edited, or may have been: those that are gone are nobody's any more. */
+  noteSteps(steps: Story['steps']): void {
+    const subjects = new Set(steps.map(({ subject }) => subject))
+    this.#kept = this.#kept.filter(({ subject }) => subjects.has(subject))
   }
 
   /** Bounces and complaints stop too. */
@@ -78,11 +122,19 @@ export class Evidence {
     for (const [key, ids] of twice) about.push(`twice: ${key} (${ids.join(', ')})`)
 
     const enrolled = this.story.recipients.filter(({ id }) => this.enrolled.has(id))
-    const lost = enrolled.flatMap((person) => (this.isStopped(person.id) ? [] : this.#missing(person, taken)))
+    const passed = await this.#passedOver()
+    const lost = enrolled.flatMap((person) =>
+      this.isStopped(person.id) ? [] : this.#missing(person, taken).filter((key) => !passed.has(key)),
+    )
     for (const key of lost) about.push(`lost: ${key}`)
 
     const accepted = new Set(record.map(({ custom_args }) => custom_args.message_id ?? ''))
-    const late = [...this.#arrivedAfterStop(record), ...(await this.#handedAfterStop(accepted))]
+    const late = [
+      ...this.#arrivedAfterStop(record),
+      ...this.#arrivedInHalt(accepted),
+      ...(await this.#handedAfterStop(accepted)),
+      ...(await this.#handedInPause(accepted)),
+    ]
     about.push(...late)
     const rest = await this.#leftOver(now)
     about.push(...rest.about)
@@ -101,10 +153,29 @@ export class Evidence {
   }
 
   #missing(person: Recipient, taken: ReadonlyMap<string, string[]>): string[] {
-    return this.story.steps.flatMap(({ kind }, index) => {
-      const key = `${person.tag} step ${index}`
+    return this.#kept.flatMap(({ kind, subject = '' }) => {
+      const key = `${person.tag} ${subject.toLowerCase()}`
       return kind === 'email' && !taken.has(key) ? [key] : []
     })
+  }
+
+  /** What hangs on the show may have become too late; nothing else may. */
+  async #passedOver(): Promise<Set<string>> {
+    const { rows } = await sql<{ given_name: string; subject: string }>`
+      select distinct p.given_name, step.subject from message m join person p on p.id = m.person_id
+        join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
+      where m.state = 'skipped' and m.reason = 'too_late' and step.timing = 'event'`.execute(this.db)
+    return new Set(rows.map(({ given_name, subject }) => `${given_name} ${subject.toLowerCase()}`))
+  }
+
+  #arrivedInHalt(accepted: ReadonlySet<string>): string[] {
+    return this.#halts.flatMap(({ what, at, until, handed }) =>
+      [...this.outside.arrivals].flatMap(([id, times]) =>
+        accepted.has(id) && !handed.has(id) && times.some((time) => time > at && time < until)
+          ? [`arrived while the ${what} was paused: ${id}`]
+          : [],
+      ),
+    )
   }
 
   #arrivedAfterStop(record: readonly AcceptedMail[]): string[] {
@@ -126,6 +197,18 @@ export class Evidence {
     return rows.flatMap(({ message_id }) =>
       accepted.has(message_id) ? [`handed over after a stop: ${message_id}`] : [],
     )
+  }
+
+  /** A pause of one person, or a colleague's answer that holds them. */
+  async #handedInPause(accepted: ReadonlySet<string>): Promise<string[]> {
+    const { rows } = await sql<{ message_id: string }>`
+      select handed.message_id from receipt handed
+        join lateral (
+          select what from receipt before where before.enrollment_id = handed.enrollment_id and before.line < handed.line
+            and before.what in ('paused', 'resumed') order by line desc limit 1
+        ) last on last.what = 'paused'
+      where handed.what = 'handed'`.execute(this.db)
+    return rows.flatMap(({ message_id }) => (accepted.has(message_id) ? [`handed over in a pause: ${message_id}`] : []))
   }
 
   async #leftOver(now: Date): Promise<{ stuck: number; unconfirmed: number; about: string[] }> {

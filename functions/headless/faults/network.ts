@@ -22,7 +22,10 @@ export interface Trap {
 export interface App extends Address {
   process: AppProcess
   wires: Record<Exclude<WireName, 'door'>, Wire<Address>>
+  /** it listens, and nobody has killed it */
   is_up: boolean
+  /** also while it starts */
+  is_killed: boolean
 }
 
 /** A connection that went dead is noticed after a time-out; here, to save the wait, after this long. */
@@ -132,7 +135,8 @@ export class Network {
   }
 
   kill(app: App): void {
-    if (!app.is_up) return
+    if (app.is_killed) return
+    app.is_killed = true
     app.is_up = false
     app.process.kill()
     this.counts.kills += 1
@@ -160,7 +164,7 @@ export class Network {
       mail: addressOf(outside.mail.url),
       redis: addressOf(outside.redis.url),
     }
-    const app: App = { process, wires: {} as App['wires'], is_up: false, host: '127.0.0.1', port: 0 }
+    const app: App = { process, wires: {} as App['wires'], is_up: false, is_killed: false, host: '127.0.0.1', port: 0 }
     for (const name of ['database', 'queue', 'mail', 'redis'] as const) {
       const wire = new Wire<Address>({
         name,
@@ -178,7 +182,7 @@ export class Network {
       app.port = await freePort()
       await process.start(env, app.port, this.clock.offset_ms)
       await process.setClock(this.clock.offset_ms)
-      app.is_up = process.isAlive
+      app.is_up = process.isAlive && !app.is_killed
     } catch (error) {
       process.kill()
       throw error

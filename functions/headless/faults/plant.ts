@@ -40,7 +40,8 @@ export function plantQueueFaults({ queue_faults }: Outside, dice: Dice): void {
       { path, times, duplicate: true },
       { path, times, dropAnswer: true },
       { path, times, reorder: true },
-      { path, times, delaySeconds: dice.between(1, 90) },
+      // Longer, and it would be the queue's own slowness that is measured as recovery.
+      { path, times, delaySeconds: dice.between(1, 5) },
       { path, times, status: 503 },
       { path, times, badSignature: true },
     ]),

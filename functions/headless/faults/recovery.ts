@@ -18,7 +18,7 @@ export class Recovery {
     readonly outside: Outside,
   ) {}
 
-  /** From the restart until no claim of the dead is left, and what was due is sent or nothing is due. */
+  /** From the restart until no claim of the dead is left, and nothing that was due then waits where it was. */
   async afterRestart(died_at: Date, deliver: () => Promise<void>): Promise<void> {
     const seconds = await this.#measure(died_at, deliver)
     this.network.note(`recovered after ${seconds} s`)
@@ -33,15 +33,28 @@ export class Recovery {
 
   async #measure(before: Date, deliver: () => Promise<void>): Promise<number> {
     const { clock } = this.network
-    const start = clock.now()
+    const began = clock.now()
+    let start = began
     for (;;) {
       await deliver()
       const now = clock.now()
+      const held_until = await this.#heldUntil()
+      if (held_until > now) {
+        // A provider that was down is asked again at a moment that is shown: from there on it counts.
+        start = held_until
+        await this.network.advance(held_until.getTime() - now.getTime() + 50)
+        continue
+      }
       const seconds = (now.getTime() - start.getTime()) / SECOND
-      if (await this.#flows(before, start, now)) return Math.round(seconds * 10) / 10
+      if (await this.#flows(before, began)) return Math.round(Math.max(0, seconds) * 10) / 10
       if (seconds > LONGEST_S) return seconds
       await this.network.advance(await this.#untilNext(now, seconds))
     }
+  }
+
+  async #heldUntil(): Promise<Date> {
+    const hold = await this.db.selectFrom('hold').select('until_at').executeTakeFirst()
+    return hold?.until_at ?? new Date(0)
   }
 
   /** To the next call of the queue; second by second at first, later in longer strides. */
@@ -52,17 +65,16 @@ export class Recovery {
     return Math.min(Math.max(wait, 20), stride)
   }
 
-  async #flows(before: Date, start: Date, now: Date): Promise<boolean> {
-    const { rows } = await sql<{ is_held: boolean; is_due: boolean; has_sent: boolean }>`
+  async #flows(before: Date, start: Date): Promise<boolean> {
+    const { rows } = await sql<{ is_held: boolean; is_due: boolean }>`
       select exists (select from message where state = 'claimed' and claimed_at <= ${before})
           or exists (select from job where status = 'active' and lease_until is not null and started_at <= ${before}) as is_held,
         exists (select from message m
           join enrollment e on e.id = m.enrollment_id and e.status = 'active'
           join sequence s on s.id = m.sequence_id and s.status = 'active'
-          where m.state = 'planned' and m.due_at <= ${now}
-            and not exists (select from hold where until_at > ${now})) as is_due,
-        exists (select from message where handed_at >= ${start}) as has_sent`.execute(this.db)
+          left join sender on sender.address = lower(s.from_address)
+          where m.state = 'planned' and m.due_at <= ${start} and sender.paused_at is null) as is_due`.execute(this.db)
     const found = rows[0]
-    return found !== undefined && !found.is_held && (found.has_sent || !found.is_due)
+    return found !== undefined && !found.is_held && !found.is_due
   }
 }

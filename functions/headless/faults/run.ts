@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../../db/schema.ts'
+import { inTime } from '../../in-time.ts'
 import type { RecipientAction } from '../../local/sendgrid/recipient.ts'
 import { type AppProcesses, openAppProcesses, RefusedError } from './app-processes.ts'
 import { type EngineClock, openEngineClock } from './clock.ts'
@@ -10,7 +11,7 @@ import { type Outside, openOutside } from './outside.ts'
 import { plantMailFaults, plantQueueFaults, plantTraps } from './plant.ts'
 import { Recovery } from './recovery.ts'
 import { openStores, type Stores } from './stores.ts'
-import { beginningOf, type Story, tellStory, writeStory } from './story.ts'
+import { beginningOf, dayAfter, editSteps, type Recipient, type Story, tellStory, writeStory } from './story.ts'
 import { Wire } from './wire.ts'
 
 const SECOND = 1_000
@@ -19,6 +20,9 @@ const HOUR = 60 * MINUTE
 const OUTAGES = ['database', 'queue', 'mail', 'redis'] as const
 /** Rounds of the quiet end; a healthy run needs as many as it has moments at which something is due. */
 const QUIET_ROUNDS = 500
+const QUIET_STRIDE_MS = 15 * MINUTE
+/** A run that hangs is no clean one, and keeps no other from being played. */
+const LONGEST_RUN_MS = 90_000
 
 export interface Rig {
   stores: Stores
@@ -80,7 +84,7 @@ export async function playRun(rig: Rig, seed: number, options: RunOptions = {}):
   rig.current = network
   try {
     const run = new Run(rig, network, store.db, dice)
-    return await run.play()
+    return await inTime(LONGEST_RUN_MS, 'The run', run.play())
   } finally {
     rig.current = undefined
     await network.close()
@@ -99,8 +103,8 @@ class Run {
   readonly #apps: number
   #sequence_id = ''
   #decided = 0
-  /** sequence and people that a rep has paused and will resume */
-  #is_paused = false
+  /** steps that an edit has added so far */
+  #added = 0
 
   constructor(
     readonly rig: Rig,
@@ -108,7 +112,7 @@ class Run {
     readonly db: Db,
     readonly dice: Dice,
   ) {
-    this.#story = tellStory(dice)
+    this.#story = tellStory(dice, rig.clock.now())
     this.#apps = dice.chance(0.3) ? 2 : 1
     this.#evidence = new Evidence(db, rig.outside, this.#story)
     this.#recovery = new Recovery(db, network, rig.outside)
@@ -141,7 +145,7 @@ class Run {
     const { recipients, steps, sequence, is_always_open } = this.#story
     note(
       this.rig,
-      `${recipients.length} people, steps ${steps.map((s) => `${s.kind}+${s.delay_amount} ${s.delay_unit}`).join(', ')}, ${is_always_open ? 'always open' : 'office hours'}, cap ${sequence.daily_cap}, ${this.#apps} app(s)`,
+      `${recipients.length} people, steps ${steps.map((s) => `${s.kind}+${s.delay_amount} ${s.delay_unit}`).join(', ')}, ${is_always_open ? 'always open' : 'office hours'}, cap ${sequence.daily_cap}, a colleague's reply: ${sequence.colleague_reply}, ${this.#apps} app(s)`,
     )
   }
 
@@ -257,10 +261,14 @@ class Run {
       'recipient',
       'recipient',
       'recipient',
+      'recipient',
       'stop',
       'pause_one',
       'pause_all',
+      'pause_sender',
       'resume_all',
+      'edit',
+      'move_show',
     ] as const)
     if (!this.#evidence.enrolled.has(person.id)) return
     const enrollment = await this.db
@@ -279,15 +287,67 @@ class Run {
       case 'pause_one':
         return void (await network.ask('pauseEnrollment', { enrollment_id: enrollment.id }))
       case 'pause_all':
-        this.#is_paused = true
-        return void (await network.ask('pauseSequence', { sequence_id: this.#sequence_id }))
+        await network.ask('pauseSequence', { sequence_id: this.#sequence_id })
+        return this.#evidence.noteHalt('sequence')
+      case 'pause_sender':
+        await network.ask('pauseSender', { address: this.#story.sequence.from_address })
+        return this.#evidence.noteHalt('sender')
       case 'resume_all':
-        if (this.#is_paused) await network.ask('resumeSequence', { sequence_id: this.#sequence_id })
-        this.#is_paused = false
+        return void (await this.#resumeAll())
+      case 'edit':
+        return this.#edit()
+      case 'move_show':
+        return void (await network.ask('moveEvent', {
+          event_id: this.#story.event_id,
+          owner_id: this.#story.owner_id,
+          starts_on: dayAfter(new Date(this.#story.starts_on), dice.between(-20, 20)),
+        }))
     }
   }
 
-  async #recipientActs(person: { id: string; address: string }): Promise<void> {
+  /** Whoever paused them: a rep, or too many bounces. */
+  async #resumeAll(): Promise<number> {
+    const { from_address: address } = this.#story.sequence
+    const { rows } = await sql<{ sequence: boolean; sender: boolean }>`
+      select exists (select from sequence where status = 'paused') as sequence,
+        exists (select from sender where paused_at is not null) as sender`.execute(this.db)
+    const paused = rows[0]
+    if (paused?.sequence) {
+      this.#evidence.noteResumption('sequence')
+      await this.network.ask('resumeSequence', { sequence_id: this.#sequence_id })
+    }
+    if (paused?.sender) {
+      this.#evidence.noteResumption('sender')
+      await this.network.ask('resumeSender', { address })
+    }
+    return Number(paused?.sequence ?? false) + Number(paused?.sender ?? false)
+  }
+
+  async #edit(): Promise<void> {
+    const { dice, network } = this
+    const sequence_id = this.#sequence_id
+    const rows = await this.db
+      .selectFrom('step')
+      .innerJoin('sequence', (on) =>
+        on.onRef('sequence.id', '=', 'step.sequence_id').onRef('sequence.version', '=', 'step.version'),
+      )
+      .selectAll('step')
+      .where('step.sequence_id', '=', sequence_id)
+      .orderBy('step.position')
+      .execute()
+    const steps = editSteps(
+      rows.map(({ id: _id, condition: _condition, ...step }) => step),
+      dice,
+      this.#story.steps.length + this.#added++,
+    )
+    const choice = dice.pick(['after_current_step', 'now', 'new_people_only'] as const)
+    note(this.rig, `edited for ${choice}: ${steps.map(({ subject }) => subject).join(', ')}`)
+    // Before it is answered: it may be done already.
+    this.#evidence.noteSteps(steps)
+    await network.ask('saveSteps', { sequence_id, steps, choice })
+  }
+
+  async #recipientActs(person: Recipient): Promise<void> {
     const { mail } = this.rig.outside
     const got = (await mail.accepted()).find(({ to }) => to.address === person.address)
     if (got === undefined) return
@@ -305,7 +365,8 @@ class Run {
     const act = () =>
       mail.act(got.sg_message_id, action === 'reply' ? { kind: action, text: 'Call me.' } : { kind: action as 'open' })
     const answered = await this.#untilAnswered(act)
-    if (answered && ['reply', 'unsubscribe_one_click', 'unsubscribe_link'].includes(action))
+    if (answered && action === 'reply') await this.#evidence.noteReply(person)
+    if (answered && ['unsubscribe_one_click', 'unsubscribe_link'].includes(action))
       await this.#evidence.noteStop(person.id)
   }
 
@@ -341,9 +402,8 @@ class Run {
       if (await this.#isQuiet()) return note(rig, `quiet after ${round} rounds`)
       const next = await this.#nextMoment()
       const now = rig.clock.now().getTime()
-      // A wake that was lost is found by the sweep, four times an hour. Strides, so that many moments are met at once.
-      const stride = round < 20 ? MINUTE : 15 * MINUTE
-      await network.advance(next === undefined ? 15 * MINUTE : Math.max(next.getTime() - now + 50, stride))
+      // Strides, so that many moments are met at once.
+      await network.advance(Math.max((next?.getTime() ?? 0) - now + 50, QUIET_STRIDE_MS))
     }
     note(rig, 'never quiet')
   }
@@ -359,13 +419,18 @@ class Run {
   /** Resumes, does tasks, and decides about unconfirmed mails by looking at what SendGrid has. */
   async #repActs(): Promise<boolean> {
     const { network } = this
-    if (this.#is_paused) await network.ask('resumeSequence', { sequence_id: this.#sequence_id })
-    this.#is_paused = false
-    const paused = await this.db.selectFrom('enrollment').select('id').where('status', '=', 'paused').execute()
+    const resumed = await this.#resumeAll()
+    // Who is away goes on by themselves when they are back.
+    const paused = await this.db
+      .selectFrom('enrollment')
+      .select('id')
+      .where('status', '=', 'paused')
+      .where('resume_at', 'is', null)
+      .execute()
     await Promise.all(paused.map(({ id }) => network.ask('resumeEnrollment', { enrollment_id: id })))
     const done = await this.#doTasks()
     const decided = await this.#decide()
-    return paused.length + done + decided > 0
+    return resumed + paused.length + done + decided > 0
   }
 
   async #doTasks(): Promise<number> {

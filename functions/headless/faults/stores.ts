@@ -30,7 +30,7 @@ export function openStores(server: string | null): Promise<Stores> {
 /** @param server a PostgreSQL whose databases may be created; what is made there has names of its own and is dropped again */
 async function openServerStores(server: string): Promise<Stores> {
   const admin = postgres(server, { max: 1, onnotice: () => {} })
-  const prefix = `yardflow_faults_${process.pid}_${Math.floor(Math.random() * 1e6)}`
+  const prefix = `yardflow_faults_${process.pid}_${crypto.randomUUID().slice(-12)}`
   const create = async (name: string, template = 'template0') => {
     await admin.unsafe(`create database ${name} template ${template}`)
     // Apps are killed here, never the server: what it has answered is safe, and no disk need turn for it.
@@ -43,24 +43,36 @@ async function openServerStores(server: string): Promise<Stores> {
   await template.close()
   const outside = openPostgres(await create(`${prefix}_outside`), 5)
   let runs = 0
+  const prepare = () => {
+    const name = `${prefix}_${++runs}`
+    const prepared = { name, url: create(name, `${prefix}_template`) }
+    // Whoever asks for it next learns of it.
+    prepared.url.catch(() => {})
+    return prepared
+  }
+  // The next one is made, and the last one dropped, while a run is played.
+  let next = prepare()
+  let dropped: Promise<unknown> = Promise.resolve()
   return {
     kind: 'postgres',
     outside: outside.db,
     async openRun() {
-      const name = `${prefix}_${++runs}`
-      const url = await create(name, `${prefix}_template`)
-      const { db, close } = openPostgres(url, 3)
+      const { name, url } = next
+      const { db, close } = openPostgres(await url, 3)
+      next = prepare()
       return {
         db,
-        url,
+        url: await url,
         async close() {
           await close()
-          await drop(name)
+          dropped = dropped.then(() => drop(name))
         },
       }
     },
     async close() {
       await outside.close()
+      await Promise.allSettled([next.url, dropped])
+      await drop(next.name)
       await drop(`${prefix}_outside`)
       await drop(`${prefix}_template`)
       await admin.end()
