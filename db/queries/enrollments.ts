@@ -308,6 +308,8 @@ export async function setEnrollmentsPaused(
     reason: string
     /** for the receipt, which stays when the person whom the reason names is erased */
     receipt_reason?: string
+    /** by enrollment, where it is another one */
+    reasons?: Readonly<Record<string, string>>
     resume_at?: Date | null
     now: Date
   },
@@ -321,7 +323,8 @@ export async function setEnrollmentsPaused(
     ), changed as (
       update enrollment set status = ${to}::text, updated_at = ${at},
         paused_at = case when ${change.paused}::boolean then ${at} end,
-        pause_reason = case when ${change.paused}::boolean then ${change.reason}::text end,
+        pause_reason = case when ${change.paused}::boolean
+          then coalesce(${JSON.stringify(change.reasons ?? {})}::jsonb ->> id::text, ${change.reason}::text) end,
         resume_at = ${change.paused ? (change.resume_at ?? null) : null}::timestamptz
       where id in (select id from held) and status = ${from}::text
       returning id
