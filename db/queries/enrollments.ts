@@ -308,6 +308,8 @@ export async function setEnrollmentsPaused(
     reason: string
     /** for the receipt, which stays when the person whom the reason names is erased */
     receipt_reason?: string
+    /** by enrollment, where it is another one */
+    reasons?: Readonly<Record<string, string>>
     resume_at?: Date | null
     /** a person says so, who has seen what colleagues answered */
     colleagues_seen?: boolean
@@ -324,7 +326,8 @@ export async function setEnrollmentsPaused(
       update enrollment set status = ${to}::text, updated_at = ${at},
         colleagues_seen_at = case when ${change.colleagues_seen ?? false}::boolean then ${at} else colleagues_seen_at end,
         paused_at = case when ${change.paused}::boolean then ${at} end,
-        pause_reason = case when ${change.paused}::boolean then ${change.reason}::text end,
+        pause_reason = case when ${change.paused}::boolean
+          then coalesce(${JSON.stringify(change.reasons ?? {})}::jsonb ->> id::text, ${change.reason}::text) end,
         resume_at = ${change.paused ? (change.resume_at ?? null) : null}::timestamptz
       where id in (select id from held) and status = ${from}::text
       returning id

@@ -32,12 +32,7 @@ const UNWRITABLE = new Set(['no_address', 'bounced', 'invalid_address', 'low_con
 export async function stopJudged(tx: TxCtx, judged: readonly JudgedMessage[]): Promise<void> {
   const isHeld = (message: JudgedMessage) =>
     message.stop_reason === 'colleague_replied' && message.colleague_reply === 'hold'
-  for (const message of judged.filter(isHeld)) {
-    const [colleague] = (await listRepliedColleagues(tx.db, [message.account_key], new Date(0))).filter(
-      ({ person_id }) => person_id !== message.person_id,
-    )
-    await hold(tx, [message.enrollment_id], colleague?.name)
-  }
+  await holdJudged(tx, judged.filter(isHeld))
   await stopAll(
     tx,
     judged
@@ -51,11 +46,30 @@ export async function stopJudged(tx: TxCtx, judged: readonly JudgedMessage[]): P
   )
 }
 
+/** Whose colleague answered after they were looked at last: each with a name, all in few statements. */
+async function holdJudged(tx: TxCtx, held: readonly JudgedMessage[]): Promise<void> {
+  if (held.length === 0) return
+  const keys = held.map(({ account_key }) => account_key)
+  const colleagues = await listRepliedColleagues(tx.db, keys, new Date(0))
+  const reasons = held.map(({ enrollment_id, account_key, person_id }) => {
+    const of = colleagues.find((one) => one.account_key === account_key && one.person_id !== person_id)
+    return [enrollment_id, reasonOf(of?.name)] as const
+  })
+  await setEnrollmentsPaused(tx.db, {
+    ids: held.map(({ enrollment_id }) => enrollment_id),
+    paused: true,
+    reason: 'colleague_replied',
+    reasons: Object.fromEntries(reasons),
+    now: tx.clock.now(),
+  })
+}
+
+const reasonOf = (name: string | undefined) => (name === undefined ? 'colleague_replied' : `colleague_replied: ${name}`)
+
 /** Until a person lets them go on: how it went with the colleague is nothing a machine knows. */
-async function hold(tx: TxCtx, ids: readonly string[], name: string | undefined): Promise<void> {
+async function hold(tx: TxCtx, ids: readonly string[], name: string): Promise<void> {
   if (ids.length === 0) return
-  const reason = name === undefined ? 'colleague_replied' : `colleague_replied: ${name}`
-  const change = { ids, reason, receipt_reason: 'colleague_replied', now: tx.clock.now() }
+  const change = { ids, reason: reasonOf(name), receipt_reason: 'colleague_replied', now: tx.clock.now() }
   await setEnrollmentsPaused(tx.db, { ...change, paused: true })
   // Whoever is paused already, until they are back or a day that a rep chose, would go on by themselves.
   await setResumption(tx.db, { ...change, reason_like: '%', resume_at: null })

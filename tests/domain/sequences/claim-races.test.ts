@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { saveWorkspaceCaps } from '../../../db/queries/senders.ts'
 import { claimDue, nothingCounted } from '../../../functions/domain/sequences/claim-due.ts'
@@ -97,3 +98,33 @@ test.each(['sender', 'workspace'] as const)(
     expect(world.sender.accepted.length).toBeLessThanOrEqual(200)
   },
 )
+
+test('however many are held because a colleague answered, it takes few statements, and each hears of whom', async () => {
+  const { db } = world.database
+  const company = { account_key: (n: number) => `company${n}.test` }
+  await enrolMany(world, await makeSequence(world, { name: 'Answered' }), 30, company)
+  const sequence_id = await makeSequence(world, { name: 'Held' })
+  await sql`update enrollment set status = 'stopped', stop_reason = 'replied', stopped_at = ${MONDAY},
+    replied_at = ${MONDAY}::timestamptz + interval '1 minute'`.execute(db)
+  await sql`update message set state = 'cancelled', reason = 'replied', settled_at = ${MONDAY}`.execute(db)
+  await sql`update person set name = 'Jo ' || split_part(name, ' ', 2) where id in (select person_id from enrollment)`.execute(
+    db,
+  )
+  await enrolMany(world, sequence_id, 30, company)
+  world.clock.advance(120_000)
+  let statements = 0
+  const counted = db.withPlugin({
+    transformQuery: ({ node }) => {
+      statements += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  expect(await drainMessages({ ...world.ctx, db: counted })).toMatchObject({ sent: 0, stopped: 30 })
+  expect(statements).toBeLessThan(40)
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from enrollment e join person p on p.id = e.person_id
+    where e.sequence_id = ${sequence_id}::uuid and e.status = 'paused'
+      and e.pause_reason = 'colleague_replied: Jo ' || split_part(p.name, ' ', 2)`.execute(db)
+  expect(rows[0]?.n).toBe(30)
+})
