@@ -8,6 +8,7 @@ import type { Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { replanAfterPause } from '../sequences/replan.ts'
+import { requireMayResume } from './require-may-resume.ts'
 
 /** Nothing leaves from this address any more, whatever the sequence. Pausing twice changes nothing. */
 export async function pauseSender(ctx: Ctx, input: { address: string; reason?: string }): Promise<void> {
@@ -32,6 +33,7 @@ export async function pauseSenderNow(
 export async function resumeSender(ctx: Ctx, input: { address: string }): Promise<void> {
   const sender = await findSender(ctx.db, input.address)
   if (sender === undefined) throw new NotFoundError('sender')
+  await requireMayResume(ctx, input.address)
   if (sender.paused_at === null) return
   await transact(ctx, async (tx) => {
     const change = { paused_at: null, pause_reason: null, updated_at: tx.clock.now() }
