@@ -166,14 +166,14 @@ export async function findPerson(db: Db, event_id: string, id: string): Promise<
     .executeTakeFirst()
 }
 
-/** The person as it is, locked until the transaction ends. */
+/** The person as it is, locked until the transaction ends. `no key`: what refers to them may still be written beside it. */
 export async function findPersonForUpdate(db: Db, event_id: string, id: string): Promise<Row<'person'> | undefined> {
   return db
     .selectFrom('person')
     .selectAll()
     .where('event_id', '=', event_id)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
 }
 

@@ -75,6 +75,19 @@ export async function releaseClaimsOfSender(db: Db, address: string): Promise<vo
     from held where m.id = held.id and ${may('release')}`.execute(db)
 }
 
+/** Whether somebody owns a running or paused sequence that writes from an address. */
+export async function ownsSequenceOfSender(db: Db, of: { address: string; owner_id: string }): Promise<boolean> {
+  const row = await db
+    .selectFrom('sequence')
+    .select('id')
+    .where(sql<string>`lower(from_address)`, '=', of.address)
+    .where('owner_id', '=', of.owner_id)
+    .where('status', 'in', ['active', 'paused'])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 const CAPS = 'caps'
 
 /** What the workspace has set; undefined when it never did. null in it: no cap. */

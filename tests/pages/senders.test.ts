@@ -52,6 +52,8 @@ test('an admin changes what a sender may send; a bad form keeps what was typed',
   expect(await sender()).toMatchObject({ daily_cap: 40, ramp_started_on: '2026-03-02', time_zone: 'Europe/Berlin' })
   const refused = await admin.post(paths.sender(RITA), { ...settings, daily_cap: '0', gap_minutes: 'some' })
   expect(refused.status).toBe(422)
+  const noDay = await admin.post(paths.sender(RITA), { ...settings, ramp_started_on: '2026-02-31' })
+  expect([noDay.status, (await noDay.text()).includes('There is no such day.')]).toEqual([422, true])
   const page = await refused.text()
   expect(page).toContain('At least 1.')
   expect(page).toContain('value="some"')
@@ -103,11 +105,18 @@ test('a member sees what a sender may send, and that only an admin may change it
   expect(page).toMatch(/<select[^>]*name="time_zone"/)
 })
 
-test('a rep may pause and resume, not change caps', async () => {
-  await makeSequence(world)
+test('a rep may pause, resume what their own sequences write from, and not change caps', async () => {
+  const sequence_id = await makeSequence(world)
   for (let time = 0; time < 2; time++) expect((await rep.post(paths.pauseSender(RITA))).status).toBe(303)
   expect((await sender()).pause_reason).toContain('Paused by')
   expect(await textOf(await rep.request(paths.senders()))).toContain('Resume')
+  expect((await rep.post(paths.resumeSender(RITA))).status).toBe(403)
+  expect((await sender()).paused_at).not.toBeNull()
+  await world.database.db
+    .updateTable('sequence')
+    .set({ owner_id: rep.actor.user_id })
+    .where('id', '=', sequence_id)
+    .execute()
   for (let time = 0; time < 2; time++) expect((await rep.post(paths.resumeSender(RITA))).status).toBe(303)
   expect((await sender()).paused_at).toBeNull()
   expect((await rep.post(paths.sender(RITA), settings)).status).toBe(403)

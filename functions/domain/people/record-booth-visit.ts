@@ -1,4 +1,4 @@
-import { lockProgress } from '../../../db/queries/enrollments.ts'
+import { listRunningEnrollmentIdsOfPerson, lockProgress } from '../../../db/queries/enrollments.ts'
 import { findPersonForUpdate } from '../../../db/queries/people.ts'
 import { markBoothVisit } from '../../../db/queries/step-waits.ts'
 import type { Ctx } from '../../context.ts'
@@ -14,6 +14,8 @@ export async function recordBoothVisit(
 ): Promise<{ outcome: 'recorded' | 'known' }> {
   return transact(ctx, async (tx) => {
     const now = tx.clock.now()
+    // Enrollments before people: whoever answers at this moment holds the one and changes the other.
+    await lockProgress(tx.db, await listRunningEnrollmentIdsOfPerson(tx.db, person_id))
     const person = await findPersonForUpdate(tx.db, event_id, person_id)
     if (person === undefined) throw new NotFoundError('person')
     const waiting = await markBoothVisit(tx.db, { person_id, by: ctx.actor?.user_id ?? null, now })

@@ -10,6 +10,7 @@ import type { Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
 import { replanAfterPause } from '../sequences/replan.ts'
+import { requireMayResume } from './require-may-resume.ts'
 
 /** Nothing leaves from this address any more, whatever the sequence. Pausing twice changes nothing. */
 export async function pauseSender(ctx: Ctx, input: { address: string; reason?: string }): Promise<void> {
@@ -33,6 +34,7 @@ export async function pauseSenderNow(
 /** What was left of each wait is left of it still; what was ready is spread over the windows. */
 export async function resumeSender(ctx: Ctx, input: { address: string }): Promise<void> {
   if ((await findSender(ctx.db, input.address)) === undefined) throw new NotFoundError('sender')
+  await requireMayResume(ctx, input.address)
   await transact(ctx, async (tx) => {
     const sequences = await lockSequencesOfSender(tx.db, input.address)
     const sender = await lockSender(tx.db, input.address)

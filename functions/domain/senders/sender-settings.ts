@@ -4,6 +4,7 @@ import type { Ctx } from '../../context.ts'
 import { ForbiddenError, NotFoundError } from '../../errors.ts'
 import { parseInput } from '../parse-input.ts'
 import { zone } from '../sequences/settings.ts'
+import { calendarDay } from '../sequences/step-timing-input.ts'
 import { findOverbooked, type Overbooked } from './overbooked.ts'
 
 const whole = (least: number, most: number) =>
@@ -23,7 +24,7 @@ export const senderSettings = v.object({
   gap_minutes: whole(0, 240),
   jitter_minutes: whole(0, 60),
   /** null: no ramp */
-  ramp_started_on: v.nullable(v.pipe(v.string(), v.isoDate('Enter a day.'))),
+  ramp_started_on: v.nullable(calendarDay),
   ramp_first: cap,
   ramp_step: whole(0, 100_000),
 })
