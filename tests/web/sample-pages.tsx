@@ -20,6 +20,7 @@ import {
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
 import { sampleListPages } from './sample-lists.tsx'
+import { sampleOutreachPages } from './sample-outreach.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
@@ -199,6 +200,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
