@@ -32,6 +32,7 @@ export interface SequencePerson {
   due_at: Date | null
   sent_at: Date | null
   opened_at: Date | null
+  clicked_at: Date | null
   replied_at: Date | null
   bounced_at: Date | null
   time_zone: string | null
@@ -112,6 +113,7 @@ function people(db: Db) {
         on
           .selectFrom('message as m')
           .select(({ fn }) => fn.min('m.opened_at').as('opened_at'))
+          .select(({ fn }) => fn.min('m.clicked_at').as('clicked_at'))
           .select(({ fn }) => fn.min('m.replied_at').as('replied_at'))
           .select(({ fn }) => fn.min('m.bounced_at').as('bounced_at'))
           .whereRef('m.enrollment_id', '=', 'e.id')
@@ -145,7 +147,7 @@ function people(db: Db) {
     ])
     .select(['e.waiting_for', 'e.waiting_until_at'])
     .select(['last.message_id', 'last.position', 'last.state', 'last.reason', 'last.due_at', 'last.sent_at'])
-    .select(['seen.opened_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
+    .select(['seen.opened_at', 'seen.clicked_at', 'seen.replied_at', 'seen.bounced_at', 'last.time_zone'])
     .select(['last.country', 'last.has_condition'])
     .select(['held.task_id', 'held.task_kind', 'held.task_title', 'held.task_due_at'])
 }

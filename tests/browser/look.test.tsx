@@ -53,6 +53,38 @@ describeInChromium('the look', (browser) => {
     30_000,
   )
 
+  test.each([
+    ['tasks', 'Done'],
+    ['tasks-all', 'Skip'],
+    ['sequence-people', 'why'],
+  ])('on a phone %s shows “%s” in every row, without moving sideways', async (name, text) => {
+    const page = await browser.openPage({ viewport: { width: 390, height: 844 } })
+    await page.goto(`${origin}/${name}`)
+    for (const one of await page.locator('tbody').getByText(text, { exact: true }).all()) {
+      const box = await one.boundingBox()
+      expect((box?.x ?? 999) + (box?.width ?? 999)).toBeLessThanOrEqual(390 - 16)
+    }
+    expect(await page.locator('tbody').getByText(text, { exact: true }).count()).toBeGreaterThan(2)
+  })
+
+  test('a list of outreach fits a screen of 1280, and an opened script has room for its words', async () => {
+    const page = await browser.openPage(wide)
+    for (const name of ['sequences', 'tasks', 'tasks-all']) {
+      await page.goto(`${origin}/${name}`)
+      const tooWide = await page.evaluate(() => {
+        const table = document.querySelector('.table-region')
+        return table === null ? null : table.scrollWidth - table.clientWidth
+      })
+      expect([name, tooWide]).toEqual([name, 0])
+      const cut = await page.evaluate(() =>
+        [...document.querySelectorAll('td:has(.sentence)')].map((cell) => cell.scrollWidth - cell.clientWidth),
+      )
+      expect(cut.filter((pixels) => pixels > 0)).toEqual([])
+    }
+    await page.locator('.task-notes summary').first().click()
+    expect((await page.locator('.task-notes p').first().boundingBox())?.width).toBeGreaterThan(200)
+  })
+
   test('the menu of a phone opens without a script', async () => {
     const page = await browser.openPage({ ...phone, javaScriptEnabled: false })
     await page.goto(`${origin}/dashboard`)

@@ -67,6 +67,19 @@ describe('tasks', () => {
     expect(page).not.toContain('{{ event.name }}')
   })
 
+  test('of a colleague are where the banners of the sequence and of the person lead', async () => {
+    await held()
+    await world.database.db.updateTable('task').set({ owner_id: null }).execute()
+    const { id, sequence_id } = await world.database.db
+      .selectFrom('enrollment')
+      .select(['id', 'sequence_id'])
+      .executeTakeFirstOrThrow()
+    for (const path of [paths.sequence(sequence_id), paths.enrollment(sequence_id, id)]) {
+      const href = /href="([^"]+)">Open tasks</.exec(await (await open(path)).text())?.[1] ?? ''
+      expect(await textOf(await open(href))).toContain('Ring them')
+    }
+  })
+
   test('may be skipped', async () => {
     const id = await held()
     expect(landing(await site.rep.post(paths.skipTask(id))).flash).toContain('Skipped')

@@ -21,6 +21,7 @@ import {
 import type { View } from '../../web/view.ts'
 import { sampleEnrolPages } from './sample-enrol.tsx'
 import { sampleListPages } from './sample-lists.tsx'
+import { sampleOutreachPages } from './sample-outreach.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
@@ -200,6 +201,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),

@@ -28,7 +28,7 @@ export function Time(props: { at: Date; show?: TimeWords; theirs?: string | null
     <time datetime={props.at.toISOString()} title={exact.filter(Boolean).join(' · ')}>
       {wordsFor(props.at, props.show ?? 'moment', view.now, time_zone)}
       {props.time_zone === undefined ? '' : ` ${zoneName(props.at, time_zone)}`}
-      {there === null ? null : <span class="muted"> · {there}</span>}
+      {there === null ? '' : ` · ${there}`}
     </time>
   )
 }

@@ -28,6 +28,7 @@ export type SequencePersonRow = {
   readonly due_at: Date | null
   readonly sent_at: Date | null
   readonly opened_at: Date | null
+  readonly clicked_at: Date | null
   readonly replied_at: Date | null
   readonly bounced_at: Date | null
   readonly time_zone: string | null
@@ -90,7 +91,17 @@ function columnsFor(sequence: SequenceHead): readonly Column<SequencePersonRow>[
     {
       key: 'name',
       label: 'Person',
-      cell: (row) => <a href={paths.enrollment(sequence_id, row.id)}>{row.person_name}</a>,
+      cell: (row) => (
+        <>
+          <a href={paths.enrollment(sequence_id, row.id)}>{row.person_name}</a>
+          <span class="under narrow-only">
+            <State row={row} held_by={heldBy(sequence.why_not_now)} />
+            <span>
+              Next: <NextMoment person={row} is_held_back={isHeldBack(sequence.why_not_now)} />
+            </span>
+          </span>
+        </>
+      ),
     },
     {
       key: 'account',
@@ -101,23 +112,20 @@ function columnsFor(sequence: SequenceHead): readonly Column<SequencePersonRow>[
     {
       key: 'status',
       label: 'State',
+      wide_only: true,
       cell: (row) => <State row={row} held_by={heldBy(sequence.why_not_now)} />,
     },
     {
       key: 'step',
       label: 'Last mail',
+      wide_only: true,
       cell: (row) => <LastMail row={row} />,
     },
     {
       key: 'next',
       label: 'Next',
-      cell: (row) => <NextMoment person={row} is_held_back={isHeldBack(sequence.why_not_now)} />,
-    },
-    {
-      key: 'did',
-      label: 'Reaction',
       wide_only: true,
-      cell: (row) => reactionOf(row) ?? <span class="muted">–</span>,
+      cell: (row) => <NextMoment person={row} is_held_back={isHeldBack(sequence.why_not_now)} />,
     },
     {
       key: 'why',
@@ -131,7 +139,13 @@ function columnsFor(sequence: SequenceHead): readonly Column<SequencePersonRow>[
         </a>
       ),
     },
-    { key: 'version', label: 'Version', align: 'right', wide_only: true, cell: (row) => row.version },
+    {
+      key: 'did',
+      label: 'Reaction',
+      wide_only: true,
+      cell: (row) => reactionOf(row) ?? <span class="muted">–</span>,
+    },
+    { key: 'version', label: 'Version', align: 'right', very_wide_only: true, cell: (row) => row.version },
   ]
 }
 
@@ -174,6 +188,7 @@ function LastMail({ row }: { row: SequencePersonRow }) {
 function reactionOf(row: SequencePersonRow) {
   if (row.replied_at) return <Chip tone="waiting">replied</Chip>
   if (row.bounced_at) return <Chip tone="bad">bounced</Chip>
+  if (row.clicked_at) return <Chip>clicked</Chip>
   return row.opened_at ? <Chip>opened</Chip> : null
 }
 

@@ -16,11 +16,9 @@ export type SequenceRow = {
   readonly name: string
   readonly status: SequenceStatus
   readonly owner_name: string
-  readonly steps: number
   readonly active: number
   readonly planned: number
   readonly sent: number
-  readonly opened: number
   readonly replied: number
   readonly bounced: number
   readonly why_not_now: WhyNotNow
@@ -67,7 +65,16 @@ export function SequencesPage(props: SequencesPageProps) {
 }
 
 const columns: readonly Column<SequenceRow>[] = [
-  { key: 'name', label: 'Sequence', cell: (row) => <a href={paths.sequence(row.id)}>{row.name}</a> },
+  {
+    key: 'name',
+    label: 'Sequence',
+    cell: (row) => (
+      <>
+        <a href={paths.sequence(row.id)}>{row.name}</a>
+        <span class="under">{row.owner_name}</span>
+      </>
+    ),
+  },
   {
     key: 'status',
     label: 'Status',
@@ -83,14 +90,11 @@ const columns: readonly Column<SequenceRow>[] = [
       </span>
     ),
   },
-  figure('steps', 'Steps', (row) => row.steps, true),
   figure('active', 'Active', (row) => row.active),
   figure('planned', 'Planned', (row) => row.planned, true),
   figure('sent', 'Sent', (row) => row.sent),
-  figure('opened', 'Opened', (row) => row.opened, true),
   figure('replied', 'Replied', (row) => row.replied),
   figure('bounced', 'Bounced', (row) => row.bounced, true),
-  { key: 'owner', label: 'Owner', wide_only: true, cell: (row) => row.owner_name },
 ]
 
 function figure(key: string, label: string, of: (row: SequenceRow) => number, wide_only = false): Column<SequenceRow> {

@@ -49,7 +49,7 @@ export function TasksPage(props: TasksPageProps) {
       />
       <DataTable
         caption="Open tasks"
-        columns={columns}
+        columns={columnsFor(props.whose)}
         rows={props.rows}
         fill
         empty={
@@ -72,65 +72,83 @@ export function TasksPage(props: TasksPageProps) {
   )
 }
 
-const columns: readonly Column<TaskRow>[] = [
-  {
-    key: 'title',
-    label: 'Task',
-    cell: (task) => (
+function columnsFor(whose: 'mine' | 'all'): readonly Column<TaskRow>[] {
+  return [
+    { key: 'title', label: 'Task', cell: (task) => <Title task={task} /> },
+    {
+      key: 'close',
+      label: 'Close',
+      cell: (task) => (
+        <span class="inline-flex gap-1">
+          <PostButton action={paths.completeTask(task.id)} small icon="check" label={`Done: ${task.title}`}>
+            Done
+          </PostButton>
+          <PostButton action={paths.skipTask(task.id)} small kind="quiet" label={`Skip: ${task.title}`}>
+            Skip
+          </PostButton>
+        </span>
+      ),
+    },
+    { key: 'due', label: 'Due', wide_only: true, cell: (task) => <Due at={task.due_at} /> },
+    {
+      key: 'person',
+      label: 'Person and account',
+      wide_only: true,
+      cell: (task) => (
+        <>
+          {task.person_id ? (
+            <a href={paths.person(task.person_id)}>{task.person_name}</a>
+          ) : (
+            <span class="muted">–</span>
+          )}
+          {task.account_name === null ? null : <span class="under">{task.account_name}</span>}
+        </>
+      ),
+    },
+    { key: 'reach', label: 'Reach', wide_only: true, cell: (task) => <Reach task={task} /> },
+    ...(whose === 'all' ? [owner] : []),
+    {
+      key: 'sequence',
+      label: 'Sequence',
+      very_wide_only: true,
+      cell: (task) =>
+        task.sequence_id && task.enrollment_id ? (
+          <a href={paths.enrollment(task.sequence_id, task.enrollment_id)}>{task.sequence_name}</a>
+        ) : (
+          <span class="muted">–</span>
+        ),
+    },
+  ]
+}
+
+const owner: Column<TaskRow> = {
+  key: 'owner',
+  label: 'Owner',
+  wide_only: true,
+  cell: (task) => task.owner_name ?? <span class="muted">–</span>,
+}
+
+/** With what there is to say; on a phone, with what the other columns hold. */
+function Title({ task }: { task: TaskRow }) {
+  return (
+    <div class="task-cell">
       <span class="task-title">
         <Icon name={stepKinds[task.kind].icon} size={14} label={stepKinds[task.kind].label} />
         {task.title}
       </span>
-    ),
-  },
-  { key: 'due', label: 'Due', cell: (task) => <Due at={task.due_at} /> },
-  {
-    key: 'close',
-    label: 'Close',
-    cell: (task) => (
-      <span class="inline-flex gap-1">
-        <PostButton action={paths.completeTask(task.id)} small icon="check" label={`Done: ${task.title}`}>
-          Done
-        </PostButton>
-        <PostButton action={paths.skipTask(task.id)} small kind="quiet" label={`Skip: ${task.title}`}>
-          Skip
-        </PostButton>
+      <span class="under narrow-only">
+        <Due at={task.due_at} />
+        {task.account_name ? ` · ${task.account_name}` : ''} · <Reach task={task} />
       </span>
-    ),
-  },
-  {
-    key: 'person',
-    label: 'Person',
-    cell: (task) =>
-      task.person_id ? <a href={paths.person(task.person_id)}>{task.person_name}</a> : <span class="muted">–</span>,
-  },
-  { key: 'reach', label: 'Reach', wide_only: true, cell: (task) => <Reach task={task} /> },
-  {
-    key: 'sequence',
-    label: 'Sequence',
-    wide_only: true,
-    cell: (task) =>
-      task.sequence_id && task.enrollment_id ? (
-        <a href={paths.enrollment(task.sequence_id, task.enrollment_id)}>{task.sequence_name}</a>
-      ) : (
-        <span class="muted">–</span>
-      ),
-  },
-  {
-    key: 'notes',
-    label: 'Script',
-    wide_only: true,
-    cell: (task) =>
-      task.notes === null ? (
-        <span class="muted">–</span>
-      ) : (
-        <details class="task-notes">
-          <summary>Read</summary>
+      {task.notes === null ? null : (
+        <details class="task-notes under">
+          <summary>Script</summary>
           <p>{task.notes}</p>
         </details>
-      ),
-  },
-]
+      )}
+    </div>
+  )
+}
 
 function Due(props: { at: Date }) {
   const { now } = useView()
