@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { enrollPeople } from '../../functions/domain/sequences/enroll-people.ts'
+import { formatDayRange } from '../../web/format.ts'
 import { paths } from '../../web/paths.ts'
 import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { insertTestEvent } from '../sign-in.ts'
@@ -84,6 +85,41 @@ test('a step around the show is saved, said in plain words, shown again as it is
   expect((await stepsOf(id))[0]).toMatchObject(expected)
 })
 
+test('a step on a day says it as people write it', async () => {
+  const id = await makeSequence(world)
+  await site.rep.post(paths.sequenceSteps(id), { ...before, timing: 'date', date_on: '2026-03-20' })
+  expect(await textOf(await open(paths.sequence(id)))).toContain('on 20 Mar 2026, 09:00')
+})
+
+test('before an event is moved, its old and its new dates are shown', async () => {
+  const id = await makeSequence(world, {
+    steps: [
+      {
+        ...{ kind: 'email', timing: 'event', anchor: 'doors_open', anchor_side: 'before', subject: 'Soon', body: 'Hi' },
+        ...{ delay_amount: 1, delay_unit: 'days', clock: 'venue' },
+      },
+    ],
+  })
+  await site.rep.post(paths.enrollPeople(id), { person: await addPerson(world) })
+  const event = await world.database.db
+    .selectFrom('event')
+    .selectAll()
+    .where('id', '=', world.event_id)
+    .executeTakeFirstOrThrow()
+  const { name, time_zone, starts_on, ends_on } = event
+  const later = (on: string) => new Date(Date.parse(on) + 7 * 86_400_000).toISOString().slice(0, 10)
+  const typed = { name, time_zone, country: event.country ?? '', starts_on: later(starts_on), ends_on: later(ends_on) }
+  const doors = { doors_open_minute: '09:00', doors_close_minute: '17:00' }
+  const page = await textOf(await site.rep.post(paths.event(event.id), { ...typed, ...doors }))
+  expect(page).toContain('Nothing has been saved yet.')
+  expect(page).toMatch(
+    new RegExp(
+      `Dates\\s+${formatDayRange(starts_on, ends_on)}\\s+→\\s+${formatDayRange(typed.starts_on, typed.ends_on)}`,
+    ),
+  )
+  expect(page).not.toContain('Time zone ')
+})
+
 test('a task with a field condition and a time-out', async () => {
   const id = await makeSequence(world)
   const call = {
@@ -145,7 +181,10 @@ test('days off are added, listed, refused twice, and taken away; a country is re
     ['2026-12-28', 'DE'],
     ['2026-12-28', null],
   ])
-  expect(await textOf(await open(paths.daysOff()))).toContain('everywhere')
+  const list = await textOf(await open(paths.daysOff()))
+  expect(list).toContain('everywhere')
+  expect(list).toContain('28 Dec 2026')
+  expect(list).not.toContain('2026-12-28')
   for (let count = 0; count < 2; count++)
     expect((await site.rep.post(paths.removeDayOff(rows[0]?.id ?? ''))).status).toBe(303)
   expect((await world.database.db.selectFrom('day_off').select('country').execute()).length).toBe(1)

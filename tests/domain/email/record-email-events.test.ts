@@ -161,8 +161,11 @@ test('a click ends a sequence that says so, a scanner’s does not, and no other
     await record(eventOf(message, 'delivered', 5), eventOf(message, 'click', seconds, { url: 'https://yardflow.test' }))
     return enrollmentOf(world, person_ids[0] ?? '')
   }
-  expect(await clicked({ stop_on_click: true }, 60)).toMatchObject({ status: 'stopped', stop_reason: 'clicked' })
-  expect(await clicked({ stop_on_click: true }, 6)).toMatchObject({ status: 'active' })
+  expect(await clicked({ stop_on_click: true, track_clicks: true }, 60)).toMatchObject({
+    status: 'stopped',
+    stop_reason: 'clicked',
+  })
+  expect(await clicked({ stop_on_click: true, track_clicks: true }, 6)).toMatchObject({ status: 'active' })
   expect(await clicked({}, 60)).toMatchObject({ status: 'active' })
 })
 
