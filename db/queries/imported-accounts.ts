@@ -51,6 +51,22 @@ export async function listAccountsToMatch(
     .execute()
 }
 
+/** Those of the event with one of the keys that have no domain yet; not locked. */
+export async function listAccountsWithoutDomain(
+  tx: Tx,
+  event_id: string,
+  name_keys: readonly string[],
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('account')
+    .select('id')
+    .where('event_id', '=', event_id)
+    .where('domain', 'is', null)
+    .where('name_key', 'in', sql<string>`(select json_array_elements_text(${JSON.stringify(name_keys)}::json))`)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 export async function insertImportedAccounts(
   tx: Tx,
   event_id: string,

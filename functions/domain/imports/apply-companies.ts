@@ -11,6 +11,7 @@ import type { TxCtx } from '../../context.ts'
 import { companyKey } from '../accounts/normalise-company.ts'
 import { ownDomain } from '../accounts/own-domain.ts'
 import { AccountBook, type CompanyFacts, fillAccount, newAccount } from './account-book.ts'
+import { lockWithoutDomain, rekeyFound } from './found-domains.ts'
 import type { CompanyField, Mapping } from './map-columns.ts'
 import { countCell, MAX_NAME_LENGTH, numberCell, revenueCell, textCell, tierCell } from './read-cells.ts'
 
@@ -30,6 +31,11 @@ export async function applyCompanies(
 ): Promise<RowOutcome[]> {
   const read = staged.map((row) => readCompany(row, list.mapping as Mapping<CompanyField>))
   const rows = read.filter((row): row is CompanyRow => 'name' in row)
+  const without_domain = await lockWithoutDomain(
+    tx,
+    list.event_id,
+    rows.flatMap((row) => (row.facts.domain === null ? [] : row.name_key)),
+  )
   const matches = await listAccountsToMatch(tx.db, list.event_id, {
     name_keys: rows.map((row) => row.name_key),
     domains: rows.flatMap((row) => row.facts.domain ?? []),
@@ -46,6 +52,7 @@ export async function applyCompanies(
   const now = tx.clock.now()
   await insertImportedAccounts(tx.db, list.event_id, book.added, now)
   await updateImportedAccounts(tx.db, [...book.changed.values()], now)
+  await rekeyFound(tx, without_domain, book.changed)
   return outcomes
 }
 

@@ -14,6 +14,7 @@ import { listRecordsOfImport, type RowOutcome, type StagedRow } from '../../../d
 import type { Row } from '../../../db/schema.ts'
 import type { TxCtx } from '../../context.ts'
 import { AccountBook, fillAccount, newAccount } from './account-book.ts'
+import { lockWithoutDomain, rekeyFound } from './found-domains.ts'
 import type { Mapping, PeopleField } from './map-columns.ts'
 import { PersonBook } from './person-book.ts'
 import { type PersonRow, readPerson } from './read-person.ts'
@@ -22,6 +23,11 @@ import { type PersonRow, readPerson } from './read-person.ts'
 export async function applyPeople(tx: TxCtx, list: Row<'import'>, staged: readonly StagedRow[]): Promise<RowOutcome[]> {
   const read = staged.map((row) => readPerson(row, list.mapping as Mapping<PeopleField>))
   const rows = read.filter((row): row is PersonRow => 'name' in row)
+  const without_domain = await lockWithoutDomain(
+    tx,
+    list.event_id,
+    rows.flatMap((row) => (row.company?.facts.domain ? row.company.name_key : [])),
+  )
   const accounts = new AccountBook(
     await listAccountsToMatch(tx.db, list.event_id, {
       name_keys: rows.flatMap((row) => row.company?.name_key ?? []),
@@ -48,6 +54,7 @@ export async function applyPeople(tx: TxCtx, list: Row<'import'>, staged: readon
   const now = tx.clock.now()
   await insertImportedAccounts(tx.db, list.event_id, accounts.added, now)
   await updateImportedAccounts(tx.db, [...accounts.changed.values()], now)
+  await rekeyFound(tx, without_domain, accounts.changed)
   await insertImportedPeople(tx.db, list.event_id, people.added, now)
   await updateImportedPeople(tx.db, people.changed, now)
   await insertImportedAddresses(tx.db, people.addresses, now)

@@ -4,6 +4,7 @@ import { findWebsite } from '../../../functions/domain/enrichment/find-website.t
 import { updatePerson } from '../../../functions/domain/people/update-person.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
+import { importText } from '../imports/import-world.ts'
 import { addAccount, adminOf, answer, moveToDay } from './colleagues.ts'
 import { addPerson, enrollmentOf, MONDAY, makeSequence, messagesOf, openWorld, type World } from './world.ts'
 
@@ -65,4 +66,15 @@ test('the website of an account is found between two enrolments: both are of one
   expect(world.sender.accepted.length).toBe(2)
   await answer(world, jo)
   expect(await enrollmentOf(world, ann)).toMatchObject({ status: 'stopped', stop_reason: 'colleague_replied' })
+})
+
+test('a list brings the domain of a company whose people are enrolled: they are colleagues of those enrolled after', async () => {
+  const account_id = await addAccount(world, { domain: null, name: 'zeta' })
+  const sequence_id = await makeSequence(world)
+  const jo = await addPerson(world, { account_id, address: 'jo@mail.test' })
+  await enrollPeople(world.ctx, { sequence_id, person_ids: [jo] })
+  const list = 'Company,Website,Score\nZeta,https://zeta.test,12\n'
+  expect(await importText(world.ctx, world.event_id, list)).toMatchObject({ updated: 1 })
+  expect((await enrollmentOf(world, jo)).account_key).toBe('zeta.test')
+  expect((await messagesOf(world, jo))[0]?.account_key).toBe('zeta.test')
 })
