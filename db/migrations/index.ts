@@ -5,6 +5,7 @@ import * as schedules from './0003-schedules.ts'
 import * as claims from './0004-claims.ts'
 import * as stopRules from './0005-stop-rules.ts'
 import * as versions from './0006-versions.ts'
+import * as resumptions from './0009-resumptions.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-claims': claims,
   '0005-stop-rules': stopRules,
   '0006-versions': versions,
+  '0009-resumptions': resumptions,
 }

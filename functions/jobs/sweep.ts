@@ -1,5 +1,6 @@
 import { listOverdueJobIds } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../context.ts'
+import { restageResumptions } from '../domain/sequences/resume-large.ts'
 import { sweepMessages } from '../domain/sequences/sweep-messages.ts'
 import { dispatchJobs } from './dispatch.ts'
 import { tidy } from './tidy.ts'
@@ -14,6 +15,7 @@ const SWEPT_AT_ONCE = 500
  */
 export async function sweep(ctx: Ctx): Promise<Record<string, unknown>> {
   const messages = await sweepMessages(ctx)
+  await restageResumptions(ctx)
   const now = ctx.clock.now()
   const ids = await listOverdueJobIds(ctx.db, { now, before: new Date(now.getTime() - GRACE_MS), limit: SWEPT_AT_ONCE })
   const dispatched = await dispatchJobs(ctx, ids)

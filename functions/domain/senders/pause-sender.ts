@@ -36,7 +36,7 @@ export async function resumeSender(ctx: Ctx, input: { address: string }): Promis
   await transact(ctx, async (tx) => {
     const change = { paused_at: null, pause_reason: null, updated_at: tx.clock.now() }
     await updateSenderRow(tx.db, sender.address, change)
-    for (const sequence of await listSequencesOfSender(tx.db, sender.address))
-      await replanAfterPause(tx, sequence, sender.paused_at ?? tx.clock.now())
+    const sequences = await listSequencesOfSender(tx.db, sender.address)
+    await replanAfterPause(tx, sequences, { paused_at: sender.paused_at ?? tx.clock.now() })
   })
 }

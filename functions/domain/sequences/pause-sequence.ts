@@ -35,6 +35,6 @@ export async function resumeSequence(ctx: Ctx, input: { sequence_id: string }): 
       pause_reason: null,
       updated_at: now,
     })
-    await replanAfterPause(tx, sequence, sequence.paused_at ?? now)
+    await replanAfterPause(tx, [sequence], { paused_at: sequence.paused_at ?? now })
   })
 }
