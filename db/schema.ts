@@ -21,6 +21,7 @@ import type { PersonTable } from './tables/person.ts'
 import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
+import type { ResumptionTable } from './tables/resumption.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
 import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
@@ -54,6 +55,7 @@ export interface Database {
   receipt: ReceiptTable
   email_event: EmailEventTable
   reply: ReplyTable
+  resumption: ResumptionTable
   suppression: SuppressionTable
   activity: ActivityTable
   task: TaskTable

@@ -7,6 +7,7 @@ import * as stopRules from './0005-stop-rules.ts'
 import * as versions from './0006-versions.ts'
 import * as waitingMails from './0007-waiting-mails.ts'
 import * as colleaguesSeen from './0008-colleagues-seen.ts'
+import * as resumptions from './0009-resumptions.ts'
 import * as domainsBelow from './0010-domains-below.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   '0006-versions': versions,
   '0007-waiting-mails': waitingMails,
   '0008-colleagues-seen': colleaguesSeen,
+  '0009-resumptions': resumptions,
   '0010-domains-below': domainsBelow,
 }

@@ -4,6 +4,7 @@ import type { ColleagueReply, SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
 import { checked, oneOf } from './by-id.ts'
 import { may } from './message-transitions.ts'
+import { isResuming } from './resumptions.ts'
 import { type DayOffNow, windowIsOpen } from './send-windows.ts'
 import { stopReason } from './stop-rules.ts'
 
@@ -91,6 +92,7 @@ export const openSequences = (now: Date) => sql`
     left join campaign c on c.id = s.campaign_id
     left join sender on sender.address = lower(s.from_address)
   where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
+    and not ${isResuming}
     and not exists (select from hold where hold.key = 'provider' and hold.until_at > ${now}::timestamptz)`
 
 const judgedBy = sql`
@@ -175,7 +177,7 @@ export async function claimMessages(
         left join campaign c on c.id = s.campaign_id
         left join sender on sender.address = lower(s.from_address)
       where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
-        and (${stopReason}) is null
+        and not ${isResuming} and (${stopReason}) is null
     ), claimed as (
       update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
         claimed_at = ${claim.now}::timestamptz, lease_until = ${claim.lease_until}::timestamptz,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import { may } from './message-transitions.ts'
+import { isResuming } from './resumptions.ts'
 import { nextWaits } from './step-waits.ts'
 
 export interface NewMessage {
@@ -107,6 +108,7 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
             order by m.due_at limit 1
           ) m
         where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
+          and not ${isResuming}
         order by m.due_at limit 1
       ), (select min(resume_at) from enrollment where resume_at is not null), (${nextWaits})) as at
     )

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import { isResuming } from './resumptions.ts'
 
 /** A planned mail, for placing it anew from the moment its wait is over. */
 export interface Plan {
@@ -38,31 +39,35 @@ export async function listPlans(db: Db, of: Of, limit: number): Promise<Plan[]> 
 }
 
 /**
- * Shifts the mails of a sequence that wait by the part of a pause, its own or its sender's, that they have waited through, so
- * that what was left of a wait is left of it still. What hangs on a day or the show keeps its moment. From where another
- * pause has begun that lasts, that one will shift them when it ends: no moment is counted twice.
+ * Shifts the mails that wait, of a sequence or of some of those in it, by the part of a pause, its own or its sender's, that
+ * they have waited through, so that what was left of a wait is left of it still. What hangs on a day or the show keeps its
+ * moment, and so does what an enrollment's own pause will shift when that ends. From where another pause has begun that
+ * lasts, that one will shift them when it ends: no moment is counted twice.
  *
  * @param pause.until its end, or where the other one of sequence and sender began
  */
-export async function shiftPlansOfSequence(
-  db: Db,
-  pause: { sequence_id: string; paused_at: Date; until: Date },
-): Promise<void> {
+export async function shiftPlansOfSequence(db: Db, of: Of, pause: { paused_at: Date; until: Date }): Promise<void> {
   const waited = sql`least(e.paused_at, ${pause.until}::timestamptz) - greatest(${pause.paused_at}::timestamptz, m.created_at)`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
     from enrollment e, step
-    where m.sequence_id = ${pause.sequence_id}::uuid and m.state = 'planned' and e.id = m.enrollment_id
+    where ${ofWhom(of)} and m.state = 'planned' and e.id = m.enrollment_id
       and step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key
       and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
 }
 
-/** The same for enrollments that are about to be woken. */
+/**
+ * The same for enrollments that are about to be woken. A pause of their sequence or sender that lasts is not counted here, nor
+ * one that is over and that a job will count for them.
+ */
 export async function shiftPlansOfEnrollments(
   db: Db,
   pause: { enrollment_ids: readonly string[]; now: Date },
 ): Promise<void> {
-  const waited = sql`least(s.paused_at, sender.paused_at, ${pause.now}::timestamptz) - greatest(e.paused_at, m.created_at)`
+  const uncounted = sql`(select max(resumption.resumed_at) from resumption
+    where resumption.sequence_id = s.id and resumption.after < e.id)`
+  const waited = sql`least(s.paused_at, sender.paused_at, ${pause.now}::timestamptz)
+    - greatest(e.paused_at, m.created_at, ${uncounted})`
   await sql`
     update message m set ready_at = m.ready_at + (${waited})
     from enrollment e, step, sequence s left join sender on sender.address = lower(s.from_address)
@@ -71,20 +76,12 @@ export async function shiftPlansOfEnrollments(
       and step.step_key = m.step_key and step.timing = 'wait' and ${waited} > interval '0'`.execute(db)
 }
 
-/** Until a job has placed them, none of a sequence's mails leaves before its wait is over, nor before `least`. */
-export async function holdPlans(db: Db, hold: { sequence_id: string; least: Date }): Promise<void> {
-  await sql`
-    update message m set due_at = greatest(date_trunc('minute', m.ready_at + interval '59.999 seconds'), ${hold.least}::timestamptz)
-    where m.sequence_id = ${hold.sequence_id}::uuid and m.state = 'planned'`.execute(db)
-}
-
-/** Whether more than `limit` mails of a sequence are planned; counts no further. */
-export async function hasMorePlans(db: Db, sequence_id: string, limit: number): Promise<boolean> {
+/** Whether more than `limit` mails of these sequences are planned; counts no further. */
+export async function hasMorePlans(db: Db, sequence_ids: readonly string[], limit: number): Promise<boolean> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::integer as n from (
-      select from message where sequence_id = ${sequence_id}::uuid and state = 'planned' limit ${limit + 1}) counted`.execute(
-    db,
-  )
+      select from message where sequence_id in (select jsonb_array_elements_text(${JSON.stringify(sequence_ids)}::jsonb)::uuid)
+        and state = 'planned' limit ${limit + 1}) counted`.execute(db)
   return (rows[0]?.n ?? 0) > limit
 }
 
@@ -98,7 +95,7 @@ export async function listLatePlans(db: Db, before: Date, limit: number): Promis
         where m.sequence_id = s.id and m.state = 'planned' and not m.is_waiting and m.due_at < ${before}::timestamptz
         order by m.due_at, m.priority desc, m.id limit ${limit}
       ) m ${stepOfMessage}
-    where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended'))
+    where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and not ${isResuming}
     order by m.due_at, m.priority desc, m.id limit ${limit}`.execute(db)
   return rows
 }

@@ -140,3 +140,11 @@ export async function listHistories(db: Db, enrollment_ids: readonly string[]): 
     where e.id in (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid)`.execute(db)
   return rows
 }
+
+/** Whose sequence has had a mail leave, among these. */
+export async function listMailed(db: Db, enrollment_ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select given.id from (select jsonb_array_elements_text(${JSON.stringify(enrollment_ids)}::jsonb)::uuid as id) given
+    where exists (select from message m where m.enrollment_id = given.id and m.handed_at is not null)`.execute(db)
+  return new Set(rows.map(({ id }) => id))
+}

@@ -57,7 +57,13 @@ export const jobCatalog = {
   }),
   'replan-sequence': kind({
     title: 'Place mails anew',
-    payload: v.strictObject({ sequence_id: uuid, reason: v.string() }),
+    payload: v.strictObject({ sequence_id: uuid, reason: v.string(), after: v.optional(uuid) }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
+  'resume-sequence': kind({
+    title: 'Resume a large sequence',
+    payload: v.strictObject({ sequence_id: uuid }),
     max_attempts: 8,
     lease_seconds: 120,
   }),

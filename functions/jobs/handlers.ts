@@ -8,6 +8,7 @@ import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
 import { replanInBackground } from '../domain/sequences/replan.ts'
 import { replanEvent } from '../domain/sequences/replan-event.ts'
+import { resumeInBackground } from '../domain/sequences/resume-large.ts'
 import type { JobName, JobPayload } from './catalog.ts'
 import { sweep } from './sweep.ts'
 
@@ -29,5 +30,6 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'move-enrollments': async (ctx, payload) => ({ ...(await moveEnrollments(ctx, payload)) }),
   'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),
   'replan-sequence': (ctx, payload) => replanInBackground(ctx, payload),
+  'resume-sequence': (ctx, payload) => resumeInBackground(ctx, payload),
   sweep: (ctx) => sweep(ctx),
 }

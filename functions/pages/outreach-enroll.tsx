@@ -21,6 +21,7 @@ import { activeEventOf } from './active-event.tsx'
 import { readCursor } from './cursor.ts'
 import { PAGE_SIZE, pageLinks } from './list-query.ts'
 import { actAndGoBack } from './outreach-sequence.ts'
+import { refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
 
 /** From choosing people, over who is left out and why, to being enrolled. */
@@ -116,26 +117,40 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
 async function simulationPage(c: Context<SignedInEnv>, fields: Fields) {
   const sequence = await requireSequence(c.var.ctx, readId(c, 'sequence'))
   const selection = selectionFrom(fields)
-  const given = fields.reply_rate?.[0] ?? '0'
-  const percent = /^\d{1,3}$/.test(given) && Number(given) <= 100 ? Number(given) : 0
+  const typed = fields.reply_rate?.[0] ?? '0'
+  const percent = percentOf(typed)
+  const page = {
+    sequence: { id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' },
+    selection: fieldsOf(selection),
+  }
+  if (percent === undefined) {
+    const form = refusedForm(
+      { reply_rate: typed },
+      { reply_rate: 'Type a number of percent from 0 to 100.' },
+      'Nothing was simulated.',
+    )
+    return renderPage(c, <SimulationPage {...page} form={form} found={null} />, { status: 422 })
+  }
   const { summary, steps, left_out, expected_bounces } = await simulateEnrollment(c.var.ctx, {
     sequence_id: sequence.id,
     ...(await resolve(c, selection)),
     reply_rate: percent / 100,
   })
-  return renderPage(
-    c,
-    <SimulationPage
-      sequence={{ id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' }}
-      summary={summary}
-      steps={steps.map(({ position, kind }) => ({ position, is_mail: kind === 'email' }))}
-      left_out={left_out.length}
-      missing_variables={left_out.filter(({ reason }) => reason === 'missing_variable').length}
-      expected_bounces={expected_bounces}
-      form={formOf({ reply_rate: String(percent) })}
-      selection={fieldsOf(selection)}
-    />,
-  )
+  const found = {
+    summary,
+    steps: steps.map(({ position, kind }) => ({ position, is_mail: kind === 'email' })),
+    left_out: left_out.length,
+    missing_variables: left_out.filter(({ reason }) => reason === 'missing_variable').length,
+    expected_bounces,
+  }
+  return renderPage(c, <SimulationPage {...page} form={formOf({ reply_rate: typed })} found={found} />)
+}
+
+/** "2", "2.5" or "2.5 %"; undefined for what is no share. */
+function percentOf(typed: string): number | undefined {
+  const text = typed.trim().replace(/\s*%$/, '')
+  const percent = /^\d{1,3}(\.\d{1,6})?$/.test(text) ? Number(text) : undefined
+  return percent !== undefined && percent <= 100 ? percent : undefined
 }
 
 const isNobody = ({ all, person_ids, account_ids }: Selection) => !all && person_ids.length + account_ids.length === 0

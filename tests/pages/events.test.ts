@@ -71,6 +71,8 @@ test.each([
   [{ time_zone: '+02:00' }, 'There is no such time zone'],
   [{ starts_on: '2027-02-31' }, 'There is no such day'],
   [{ starts_on: '8 February' }, 'Type the day as YYYY-MM-DD'],
+  [{ starts_on: '1999-12-31' }, 'Choose a year from 2000 to 2100'],
+  [{ ends_on: '2101-01-01' }, 'Choose a year from 2000 to 2100'],
   [{ ends_on: '2027-02-07' }, 'The last day cannot be before the first'],
 ])('%o is refused with 422 and keeps what was typed', async (changes, message) => {
   const typed = details(changes)

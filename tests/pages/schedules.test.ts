@@ -148,6 +148,7 @@ test.each([
   [{ timing: 'event', anchor: 'booth_visit' }, 'anchor_side', 'Nobody knows of a visit before it.'],
   [{ timing: 'date' }, 'date_on', 'On which day?'],
   [{ timing: 'date', date_on: '2026-02-30' }, 'date_on', 'There is no such day.'],
+  [{ timing: 'date', date_on: '2101-01-01' }, 'date_on', 'Choose a day from 2000 to 2100.'],
   [{ at_minute: '25:00' }, 'at_minute', 'Enter a time, like 09:00.'],
   [{ delay_amount: 'soon' }, 'delay_amount', 'Enter a number.'],
   [{ condition: 'field', condition_field: 'person.title' }, 'condition_value', 'What should it be?'],

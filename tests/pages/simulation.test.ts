@@ -66,9 +66,24 @@ test('everybody answers: one mail each', async () => {
 test('nobody is left: it says so', async () => {
   const sequence_id = await makeSequence(world)
   const person = await addPerson(world, { address: null })
-  const text = await textOf(await site.rep.post(paths.simulate(sequence_id), { person, reply_rate: 'lots' }))
+  const text = await textOf(await site.rep.post(paths.simulate(sequence_id), { person, reply_rate: '2.5 %' }))
   expect(text).toContain('No mail would leave')
 })
+
+test.each(['lots', '101', '-1', '', '1e1', '0x10', '5"><b>'])(
+  '%j answers are refused at the field, and what was typed is kept',
+  async (typed) => {
+    const sequence_id = await makeSequence(world)
+    const person = await addPerson(world)
+    const answer = await site.rep.post(paths.simulate(sequence_id), { person, reply_rate: typed })
+    expect(answer.status).toBe(422)
+    const html = await answer.text()
+    expect(html.slice(html.indexOf('id="field-reply_rate-error"'))).toContain('Type a number of percent from 0 to 100.')
+    expect(html).toContain(`value="${typed.replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}"`)
+    expect(html).toContain(`name="person" value="${person}"`)
+    expect(html).not.toContain('No mail would leave')
+  },
+)
 
 test("another event's sequence is not there", async () => {
   const sequence_id = await makeSequence(world)

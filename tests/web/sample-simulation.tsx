@@ -6,8 +6,7 @@ const at = (text: string) => new Date(`${text}Z`)
 
 /** What a simulation shows: full, with something late, and with nobody left. */
 export function sampleSimulationPages(evil: string): readonly (readonly [name: string, page: Child])[] {
-  const full: SimulationPageProps = {
-    sequence: { id: 's1', name: evil, can_enroll: true },
+  const found: NonNullable<SimulationPageProps['found']> = {
     summary: {
       people: 1_240,
       mails: 3_601,
@@ -55,11 +54,15 @@ export function sampleSimulationPages(evil: string): readonly (readonly [name: s
     left_out: 31,
     missing_variables: 4,
     expected_bounces: 61.4,
+  }
+  const full: SimulationPageProps = {
+    sequence: { id: 's1', name: evil, can_enroll: true },
+    found,
     form: formOf({ reply_rate: '5' }),
     selection: [['person', evil]],
   }
   const nobody = {
-    ...full.summary,
+    ...found.summary,
     ...{ people: 0, mails: 0, moved: 0, skipped: 0, replied: 0, first_send_at: null, last_send_at: null },
     ...{
       passed_over: [],
@@ -67,14 +70,27 @@ export function sampleSimulationPages(evil: string): readonly (readonly [name: s
       zones: [],
       caps: [],
       anchors: [],
-      heat: full.summary.heat.map((day) => day.map(() => 0)),
+      heat: found.summary.heat.map((day) => day.map(() => 0)),
     },
   }
   return [
     ['simulation', <SimulationPage {...full} />],
     [
       'simulation-nobody',
-      <SimulationPage {...full} summary={nobody} expected_bounces={0} form={emptyForm} selection={[]} />,
+      <SimulationPage
+        {...full}
+        found={{ ...found, summary: nobody, expected_bounces: 0 }}
+        form={emptyForm}
+        selection={[]}
+      />,
+    ],
+    [
+      'simulation-refused',
+      <SimulationPage
+        {...full}
+        found={null}
+        form={{ values: { reply_rate: evil }, errors: { reply_rate: 'Type a number of percent from 0 to 100.' } }}
+      />,
     ],
   ]
 }

@@ -3,12 +3,13 @@ import { insertEvent } from '../../../db/queries/events.ts'
 import { setActiveEvent } from '../../../db/queries/users.ts'
 import type { Actor, Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
-import type { EventDetailsInput } from './event-details.ts'
+import { type EventDetailsInput, requireUsualYears } from './event-details.ts'
 
 export type CreateEventResult = { outcome: 'created'; id: string } | { outcome: 'name_taken' }
 
 /** Every member may. The first event of somebody who has none active becomes active at once. */
 export async function createEvent(ctx: Ctx & { actor: Actor }, details: EventDetailsInput): Promise<CreateEventResult> {
+  requireUsualYears(details)
   const { actor } = ctx
   return transact(ctx, async ({ db, clock }) => {
     const id = crypto.randomUUID()

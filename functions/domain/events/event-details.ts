@@ -1,4 +1,8 @@
 import * as v from 'valibot'
+import { InvalidError } from '../../errors.ts'
+import { isCalendarDay, isUsualYear } from '../calendar-day.ts'
+
+const UNUSUAL_YEAR = 'Choose a year from 2000 to 2100'
 
 const optional = (limit: number) =>
   v.optional(
@@ -17,7 +21,8 @@ const day = (missing: string) =>
     v.trim(),
     v.nonEmpty(missing),
     v.isoDate('Type the day as YYYY-MM-DD'),
-    v.check((text) => isCalendarDay(text), 'There is no such day'),
+    v.check(isCalendarDay, 'There is no such day'),
+    v.check(isUsualYear, UNUSUAL_YEAR),
   )
 
 /** `HH:MM` to minutes after midnight. */
@@ -77,10 +82,11 @@ export const eventDetailsSchema = v.pipe(
 
 export type EventDetailsInput = v.InferOutput<typeof eventDetailsSchema>
 
-/** The form of a date says nothing about the 31st of February. */
-function isCalendarDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+/** @throws InvalidError at the day of a show in a year that no show is in, whoever asks */
+export function requireUsualYears({ starts_on, ends_on }: Pick<EventDetailsInput, 'starts_on' | 'ends_on'>): void {
+  const days = Object.entries({ starts_on, ends_on })
+  const fields = Object.fromEntries(days.flatMap(([name, day]) => (isUsualYear(day) ? [] : [[name, UNUSUAL_YEAR]])))
+  if (Object.keys(fields).length > 0) throw new InvalidError(UNUSUAL_YEAR, fields)
 }
 
 /** A name of the IANA database; fixed offsets such as "+02:00" know no summer time and are refused. */

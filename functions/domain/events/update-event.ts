@@ -7,7 +7,7 @@ import { transact } from '../../transact.ts'
 import { countryCodeOf } from '../sequences/country-codes.ts'
 import { visitUntil } from '../sequences/plan.ts'
 import { stageEventReplan } from '../sequences/replan-event.ts'
-import type { EventDetailsInput } from './event-details.ts'
+import { type EventDetailsInput, requireUsualYears } from './event-details.ts'
 import { type MovedStep, movesMoments, reviewEventMove } from './event-move.ts'
 
 export type UpdateEventResult =
@@ -25,6 +25,7 @@ export async function updateEvent(
   details: EventDetailsInput,
   { approved = false }: { approved?: boolean } = {},
 ): Promise<UpdateEventResult> {
+  requireUsualYears(details)
   const { actor } = ctx
   return transact(ctx, async (tx) => {
     const { db, clock } = tx

@@ -1,4 +1,3 @@
-import { shiftPlansOfSequence } from '../../../db/queries/replans.ts'
 import {
   findSender,
   lockSender,
@@ -43,10 +42,8 @@ export async function resumeSender(ctx: Ctx, input: { address: string }): Promis
     const now = tx.clock.now()
     await updateSenderRow(tx.db, input.address, { paused_at: null, pause_reason: null, updated_at: now })
     for (const sequence of sequences) {
-      const pause = { paused_at, until: sequence.paused_at ?? now }
-      if (sequence.status === 'active') await replanAfterPause(tx, sequence, pause)
-      // Until it is resumed itself it goes on standing.
-      else await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
+      const isRunning = sequence.status === 'active'
+      await replanAfterPause(tx, sequence, { paused_at, until: sequence.paused_at ?? now, isRunning })
     }
   })
 }

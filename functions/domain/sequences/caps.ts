@@ -85,45 +85,101 @@ interface Bound {
   cap: number
 }
 
+interface Bounds {
+  /** of its sender and its sequence */
+  shared: readonly Bound[]
+  /** of its company */
+  own: readonly Bound[]
+}
+
 /** What a mail was last asked for: granting it, booking it and taking it back speak of the same day. */
-let last: { row: CapRow; day: string; limits: Limits; bounds: Bound[] } | undefined
+let last: { row: CapRow; day: string; limits: Limits; bounds: Bounds } | undefined
 
 /** Every cap that a mail would count against on a day of its sender. */
-function boundsOf(row: CapRow, day: string, limits: Limits): Bound[] {
-  if (last?.row !== row || last.day !== day || last.limits !== limits)
-    last = { row, day, limits, bounds: findBounds(row, day, limits) }
+function boundsOf(row: CapRow, day: string, limits: Limits): Bounds {
+  if (last?.row !== row || last.day !== day || last.limits !== limits) {
+    const bounds = { shared: sharedBounds(row, day, limits), own: ownBounds(row, day, limits) }
+    last = { row, day, limits, bounds }
+  }
   return last.bounds
 }
 
-function findBounds(row: CapRow, day: string, limits: Limits): Bound[] {
-  const bounds: Bound[] = []
-  const add = (reason: CapReason, of: string, cap: number, when = day) =>
-    bounds.push({ reason, key: countKey(reason, of, when), cap })
-  const sender = limits.senders.get(row.sender)
-  if (sender !== undefined) {
-    add('cap_sender_week', row.sender, sender.weekly_cap, mondayOf(day))
-    add('cap_sender_day', row.sender, capOnDay(sender, day))
-    if (row.is_first) add('cap_new_people', row.sender, sender.new_people_cap)
+/** Thousands of mails of a sequence meet the same caps on the same few days: what they were last, by day. */
+let known: (SharedBy & { first: Map<string, Bound[]>; later: Map<string, Bound[]> }) | undefined
+type SharedBy = Pick<CapRow, 'sender' | 'sequence_id' | 'sequence_daily_cap'> & {
+  limits: Limits
+  /** of the sender, which may be read later than the rest */
+  caps: SenderCaps | undefined
+}
+
+function sharedBounds(row: CapRow, day: string, limits: Limits): Bound[] {
+  const { sender, sequence_id, sequence_daily_cap } = row
+  const caps = limits.senders.get(sender)
+  if (
+    known === undefined ||
+    known.limits !== limits ||
+    known.caps !== caps ||
+    known.sender !== sender ||
+    known.sequence_id !== sequence_id ||
+    known.sequence_daily_cap !== sequence_daily_cap
+  )
+    known = { sender, sequence_id, sequence_daily_cap, limits, caps, first: new Map(), later: new Map() }
+  const days = row.is_first ? known.first : known.later
+  let bounds = days.get(day)
+  if (bounds === undefined) {
+    bounds = findShared(row, day, limits)
+    days.set(day, bounds)
   }
-  add('cap_sequence_day', row.sequence_id, row.sequence_daily_cap)
-  // Behind a public mail provider there is no company to be careful with.
-  if (limits.domain_daily_cap !== null && row.domain !== null && !isFreemailDomain(row.domain))
-    add('cap_domain_day', row.domain, limits.domain_daily_cap)
-  if (limits.account_daily_cap !== null && !isFreemailDomain(row.account_key))
-    add('cap_account_day', row.account_key, limits.account_daily_cap)
   return bounds
 }
 
+function findShared(row: CapRow, day: string, limits: Limits): Bound[] {
+  const bounds: Bound[] = []
+  const sender = limits.senders.get(row.sender)
+  if (sender !== undefined) {
+    bounds.push(boundOf('cap_sender_week', row.sender, sender.weekly_cap, mondayOf(day)))
+    bounds.push(boundOf('cap_sender_day', row.sender, capOnDay(sender, day), day))
+    if (row.is_first) bounds.push(boundOf('cap_new_people', row.sender, sender.new_people_cap, day))
+  }
+  bounds.push(boundOf('cap_sequence_day', row.sequence_id, row.sequence_daily_cap, day))
+  return bounds
+}
+
+/** Behind a public mail provider there is no company to be careful with. */
+function ownBounds({ domain, account_key }: CapRow, day: string, limits: Limits): Bound[] {
+  const bounds: Bound[] = []
+  if (limits.domain_daily_cap !== null && domain !== null && !isFreemailDomain(domain))
+    bounds.push(boundOf('cap_domain_day', domain, limits.domain_daily_cap, day))
+  if (limits.account_daily_cap !== null && !isFreemailDomain(account_key))
+    bounds.push(boundOf('cap_account_day', account_key, limits.account_daily_cap, day))
+  return bounds
+}
+
+const boundOf = (reason: CapReason, of: string, cap: number, when: string): Bound => ({
+  reason,
+  key: countKey(reason, of, when),
+  cap,
+})
+
 /** The first cap that leaves no room for one more mail on that day. */
 export function boundOn(row: CapRow, day: string, book: Book, limits: Limits): CapReason | undefined {
-  return boundsOf(row, day, limits).find(({ key, cap }) => (book.counts.get(key) ?? 0) >= cap)?.reason
+  const { shared, own } = boundsOf(row, day, limits)
+  const isFull = ({ key, cap }: Bound) => (book.counts.get(key) ?? 0) >= cap
+  return (shared.find(isFull) ?? own.find(isFull))?.reason
+}
+
+/** Adds to all that a mail counts against on a day. */
+function count(row: CapRow, day: string, { counts }: Book, limits: Limits, more: 1 | -1): void {
+  const { shared, own } = boundsOf(row, day, limits)
+  for (const { key } of shared) counts.set(key, (counts.get(key) ?? 0) + more)
+  for (const { key } of own) counts.set(key, (counts.get(key) ?? 0) + more)
 }
 
 /** Counts one more mail against everything it counts against. */
 export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
   const sender = limits.senders.get(row.sender)
   const day = dayIn(at, sender?.time_zone ?? 'UTC')
-  for (const { key } of boundsOf(row, day, limits)) book.counts.set(key, (book.counts.get(key) ?? 0) + 1)
+  count(row, day, book, limits, 1)
   if (sender === undefined || sender.gap_minutes === 0) return
   const moments = book.moments.get(row.sender) ?? []
   moments.splice(indexAfter(moments, minuteOf(at)), 0, minuteOf(at))
@@ -133,7 +189,7 @@ export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): voi
 /** Takes back what `bookMail` counted. */
 export function unbookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
   const day = dayIn(at, limits.senders.get(row.sender)?.time_zone ?? 'UTC')
-  for (const { key } of boundsOf(row, day, limits)) book.counts.set(key, (book.counts.get(key) ?? 0) - 1)
+  count(row, day, book, limits, -1)
   const moments = book.moments.get(row.sender)
   const index = moments === undefined ? -1 : indexAfter(moments, minuteOf(at)) - 1
   if (moments?.[index] === minuteOf(at)) moments.splice(index, 1)
@@ -202,8 +258,7 @@ export const dayIn = (at: Date, time_zone: string): string =>
 export const startOfDay = (day: string, time_zone: string): Date =>
   dateOf(instantOf(dayNumber(day) * DAY, usableZone(time_zone)))
 
-export const addDays = (day: string, count: number): string =>
-  new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10)
+export const addDays = (day: string, count: number): string => dayText(dayNumber(day) + count)
 
 /** The Monday of a day's week. */
 export const mondayOf = (day: string): string => addDays(day, -((new Date(day).getUTCDay() + 6) % 7))

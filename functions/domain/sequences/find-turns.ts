@@ -1,7 +1,6 @@
 import type { Progress } from '../../../db/queries/enrollments.ts'
 import { listStepsOf } from '../../../db/queries/steps.ts'
-import { type History, listHistories } from '../../../db/queries/versions.ts'
-import type { Row } from '../../../db/schema.ts'
+import { type History, listHistories, listMailed } from '../../../db/queries/versions.ts'
 import type { TxCtx } from '../../context.ts'
 import { stepsAhead } from './next-step.ts'
 import type { PlanCache, Turn } from './plan-next.ts'
@@ -29,6 +28,7 @@ export async function findTurns(
 ): Promise<Turn[]> {
   await fillSteps(tx, stands, steps)
   const histories = await historiesOf(tx, stands)
+  const mailed = await mailedOf(tx, stands, steps)
   return stands.flatMap(({ progress, step_key, done_at }): Turn[] => {
     const history = histories.get(progress.id)
     if (history?.is_open) return []
@@ -40,10 +40,7 @@ export async function findTurns(
     })
     const own = at === 'before' ? stepsIn(progress.version).find((step) => step.step_key === step_key) : undefined
     const whole = own === undefined ? ahead : [own, ...ahead]
-    const { has_mailed, rotations } = history ?? {
-      has_mailed: isMailBefore(stepsIn, progress, whole[0]),
-      rotations: {},
-    }
+    const { has_mailed, rotations } = history ?? { has_mailed: mailed.has(progress.id), rotations: {} }
     return [{ progress, ahead: whole, previous: done_at, has_mailed, rotations, stays: own?.step_key ?? null }]
   })
 }
@@ -54,7 +51,7 @@ function versionsOf({ from_version, version, sent_on_to }: Progress): number[] {
   return [from_version, ...new Set(later.sort((one, other) => one - other))]
 }
 
-/** In a sequence that was never edited a place says it all; nobody's history is read. */
+/** In a sequence that was never edited a place says what is done; nobody's history is read. */
 async function historiesOf(tx: TxCtx, stands: readonly Stand[]): Promise<Map<string, History>> {
   const edited = stands.filter(({ progress }) => (versionsOf(progress).at(-1) ?? 1) > 1)
   const ids = edited.map(({ progress }) => progress.id)
@@ -62,12 +59,19 @@ async function historiesOf(tx: TxCtx, stands: readonly Stand[]): Promise<Map<str
   return new Map(rows.map((row) => [row.enrollment_id, row]))
 }
 
-function isMailBefore(
-  stepsIn: (version: number) => readonly Row<'step'>[],
-  progress: Progress,
-  step: Row<'step'> | undefined,
-): boolean {
-  return stepsIn(progress.version).some((other) => other.kind === 'email' && other.position < (step?.position ?? 0))
+/** Of those who may have had a mail: one that was passed over has written to nobody. */
+async function mailedOf(tx: TxCtx, stands: readonly Stand[], steps: PlanCache['steps']): Promise<ReadonlySet<string>> {
+  const some = stands.filter(({ progress, step_key }) => {
+    const own = steps.get(versionKey(progress)) ?? []
+    const position = own.find((step) => step.step_key === step_key)?.position ?? 0
+    return own.some((step) => step.kind === 'email' && step.position <= position)
+  })
+  return some.length === 0
+    ? new Set()
+    : listMailed(
+        tx.db,
+        some.map(({ progress }) => progress.id),
+      )
 }
 
 const versionKey = (of: { sequence_id: string; version: number }) => `${of.sequence_id}/${of.version}`

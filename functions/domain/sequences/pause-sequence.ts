@@ -38,6 +38,10 @@ export async function resumeSequence(ctx: Ctx, input: { sequence_id: string }): 
     })
     // Nobody resumes the sender meanwhile: that begins with holding its sequences.
     const sender = await findSender(tx.db, sequence.from_address.toLowerCase())
-    await replanAfterPause(tx, sequence, { paused_at: sequence.paused_at ?? now, until: sender?.paused_at ?? now })
+    await replanAfterPause(tx, sequence, {
+      paused_at: sequence.paused_at ?? now,
+      until: sender?.paused_at ?? now,
+      isRunning: true,
+    })
   })
 }

@@ -50,18 +50,23 @@ export const LATE_MS = 86_400_000
 /** A visit to the booth may be written down so many days after the show; then the step is passed over. */
 const VISIT_DAYS = 7
 
+/** Farther off nobody plans, and not much farther a moment has no form that the database takes. */
+const EARLIEST = Date.UTC(1900, 0)
+const LATEST = Date.UTC(2200, 0)
+
 /** When a step is due. Pure: the same input gives the same moment, in the engine, a preview and the simulator. */
 export function planStep(step: StepToPlan): StepPlan {
   const place = placeOf(step.person, step.schedule)
   const { skip_holidays, days_off } = step.schedule
   const home = { ...place, days_off: skip_holidays ? days_off : null }
   const { timing, previous, now } = step
-  const moment = momentOf(step, home)
-  if (moment === null) {
+  const exact = momentOf(step, home)
+  if (exact === null) {
     const until_at = visitUntil(step.show)
     if (until_at > now) return { plan: 'booth_visit', until_at }
     return { plan: 'skip', reason: 'no_booth_visit', ...placed(step, place, now, now) }
   }
+  const moment = withinReach(exact)
   const ready_at = latest(moment, previous, now)
   if (isTooLate(timing, moment, now))
     return { plan: 'skip', reason: 'too_late', ...placed(step, place, moment, moment) }
@@ -76,7 +81,7 @@ function isTooLate(timing: Pick<StepTiming, 'timing' | 'when_late'>, moment: Dat
 
 export function visitUntil(show: Show): Date {
   const end = anchorAt('show_end', show, null) ?? new Date(0)
-  return new Date(end.getTime() + VISIT_DAYS * 86_400_000)
+  return withinReach(new Date(end.getTime() + VISIT_DAYS * 86_400_000))
 }
 
 function momentOf({ timing, previous, person, show }: StepToPlan, home: Home): Date | null {
@@ -100,3 +105,4 @@ function placed({ timing, schedule }: StepToPlan, place: Place, ready_at: Date, 
 }
 
 const latest = (...moments: Date[]) => new Date(Math.max(...moments.map((moment) => moment.getTime())))
+const withinReach = (moment: Date) => new Date(Math.min(Math.max(moment.getTime(), EARLIEST), LATEST))

@@ -2,13 +2,13 @@ import { lockProgress } from '../../../db/queries/enrollments.ts'
 import { findNextDue, moveMessages } from '../../../db/queries/message-plans.ts'
 import {
   hasMorePlans,
-  holdPlans,
   listLatePlans,
   listPlans,
   type Plan,
   shiftPlansOfEnrollments,
   shiftPlansOfSequence,
 } from '../../../db/queries/replans.ts'
+import { hasResumption, insertResumption, listRunningBehind } from '../../../db/queries/resumptions.ts'
 import { findSequence, listSequencesById } from '../../../db/queries/sequences.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
@@ -26,42 +26,61 @@ import { wake } from './wake.ts'
 const MOST_AT_ONCE = 5_000
 const MOVED_AT_ONCE = 1_000
 const MOST_AT_ALL = 200_000
-/** Until the job has come. */
-const HOLD_MS = 15 * 60_000
+/** People whose mails are placed in one go. */
+const PLACED_AT_ONCE = 2_000
+/** What is left after that gets a job of its own. */
+const LONGEST_RUN_MS = 20_000
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 /** So many that are ready at one time are a backlog: they are spread, not fired. */
 const BACKLOG = 50
 const HOUR_MS = 3_600_000
 
 /** Gives the unsent mails of a sequence whose schedule has changed their moments anew, and wakes for the first. */
 export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reason: string): Promise<void> {
-  if (await hasMorePlans(tx.db, sequence.id, MOST_AT_ONCE)) await stageReplan(tx, sequence.id, reason)
+  if (await hasMorePlans(tx.db, [sequence.id], MOST_AT_ONCE)) await stageReplan(tx, sequence.id, reason)
   else await placeSequence(tx, sequence, reason)
   await wakeForFirst(tx)
 }
 
-/** The same after a pause: a wait goes on where it stood when the pause began. @param pause `shiftPlansOfSequence` */
+/**
+ * The same after a pause: a wait goes on where it stood when the pause began. With more mails than are placed at once a job
+ * does it, and none of them leaves before it has. A sequence that another pause holds goes on standing.
+ *
+ * @param pause `shiftPlansOfSequence`; not running while it is paused itself
+ */
 export async function replanAfterPause(
   tx: TxCtx,
   sequence: Row<'sequence'>,
-  pause: { paused_at: Date; until: Date },
+  pause: { paused_at: Date; until: Date; isRunning: boolean },
 ): Promise<void> {
-  const now = tx.clock.now()
-  // Before the mails are shifted: enrollments are locked before mails, by everybody.
-  const plans = await listPlans(tx.db, { sequence_id: sequence.id }, MOST_AT_ALL)
-  await passMails(tx, plans.filter(isGivenUp(now)), 'too_late')
-  await shiftPlansOfSequence(tx.db, { sequence_id: sequence.id, ...pause })
-  if (await hasMorePlans(tx.db, sequence.id, MOST_AT_ONCE)) {
-    await holdPlans(tx.db, { sequence_id: sequence.id, least: new Date(now.getTime() + HOLD_MS) })
-    await stageReplan(tx, sequence.id, 'resumed')
-  } else await placeSequence(tx, sequence, 'resumed')
+  const sequence_id = sequence.id
+  const isLarge = await hasMorePlans(tx.db, [sequence_id], MOST_AT_ONCE)
+  if (isLarge || (await hasResumption(tx.db, sequence_id))) {
+    const { paused_at, until: resumed_at } = pause
+    await insertResumption(tx.db, { id: crypto.randomUUID(), sequence_id, paused_at, resumed_at })
+    await stageResumption(tx, sequence_id)
+  } else {
+    // Before the mails are shifted: enrollments are locked before mails, by everybody.
+    if (pause.isRunning) await passGivenUp(tx, await listPlans(tx.db, { sequence_id }, MOST_AT_ONCE))
+    await shiftPlansOfSequence(tx.db, { sequence_id }, pause)
+    if (pause.isRunning) await placeSequence(tx, sequence, 'resumed')
+  }
   await wakeForFirst(tx)
+}
+
+export const stageResumption = (tx: TxCtx, sequence_id: string) =>
+  stageJob(tx, 'resume-sequence', { sequence_id }, { key: `resume:${sequence_id}` })
+
+/** Passes over what hung on a day or the show that a standstill has outlasted. */
+export async function passGivenUp(tx: TxCtx, plans: readonly Plan[]): Promise<void> {
+  await passMails(tx, plans.filter(isGivenUp(tx.clock.now())), 'too_late')
 }
 
 /** Shifts the waits of enrollments that are about to be woken. Call it before `setEnrollmentsPaused`, `placeAfterPause` after it. */
 export async function shiftAfterPause(tx: TxCtx, enrollment_ids: readonly string[]): Promise<void> {
   await lockProgress(tx.db, enrollment_ids)
   const plans = await listPlans(tx.db, { enrollment_ids }, MOST_AT_ALL)
-  await passMails(tx, plans.filter(isGivenUp(tx.clock.now())), 'too_late')
+  await passGivenUp(tx, plans)
   await shiftPlansOfEnrollments(tx.db, { enrollment_ids, now: tx.clock.now() })
 }
 
@@ -74,21 +93,41 @@ export async function placeAfterPause(tx: TxCtx, enrollment_ids: readonly string
   await wakeForFirst(tx)
 }
 
-/** What the job does; safe to run twice, for it begins with when each wait is over. */
+/** What the job does, some people after the other; safe to run twice, for it begins with when each wait is over. */
 export async function replanInBackground(
   ctx: Ctx,
-  input: { sequence_id: string; reason: string },
+  input: { sequence_id: string; reason: string; after?: string | undefined },
 ): Promise<{ moved: number }> {
-  const sequence = await findSequence(ctx.db, input.sequence_id)
+  const { sequence_id, reason } = input
+  const sequence = await findSequence(ctx.db, sequence_id)
   if (sequence === undefined) return { moved: 0 }
-  const calendar = await openCalendar(ctx.db)
+  const schedule = scheduleOf(sequence, await openCalendar(ctx.db))
+  const until = ctx.clock.now().getTime() + LONGEST_RUN_MS
+  let moved = 0
+  let after = input.after ?? NOBODY
+  let isDone = false
+  do {
+    const enrollment_ids = await listRunningBehind(ctx.db, { sequence_id, after, limit: PLACED_AT_ONCE })
+    moved += await placeSome(ctx, enrollment_ids, schedule, reason)
+    after = enrollment_ids.at(-1) ?? after
+    isDone = enrollment_ids.length < PLACED_AT_ONCE
+  } while (!isDone && ctx.clock.now().getTime() < until)
+  await transact(ctx, async (tx) => {
+    // A key of its own: a change of the schedule that comes now begins with the first again.
+    if (!isDone)
+      await stageJob(tx, 'replan-sequence', { sequence_id, reason, after }, { key: `replan-on:${sequence_id}` })
+    await wakeForFirst(tx)
+  })
+  return { moved }
+}
+
+/** A mail that is moved by somebody else in the meantime stays where they put it. */
+async function placeSome(ctx: Ctx, enrollment_ids: readonly string[], schedule: Schedule, reason: string) {
   const now = ctx.clock.now()
-  const plans = await listPlans(ctx.db, { sequence_id: sequence.id }, MOST_AT_ALL)
-  const moves = movesOf(plans, scheduleOf(sequence, calendar), now, input.reason)
+  const moves = movesOf(await listPlans(ctx.db, { enrollment_ids }, MOST_AT_ALL), schedule, now, reason)
   for (let start = 0; start < moves.length; start += MOVED_AT_ONCE)
     await moveMessages(ctx.db, moves.slice(start, start + MOVED_AT_ONCE), now)
-  await transact(ctx, wakeForFirst)
-  return { moved: moves.length }
+  return moves.length
 }
 
 /**
@@ -139,7 +178,8 @@ async function placeSequence(tx: TxCtx, sequence: Row<'sequence'>, reason: strin
   await place(tx, await listPlans(tx.db, { sequence_id: sequence.id }, MOST_AT_ONCE), schedules, reason)
 }
 
-async function place(
+/** Gives mails that have been read their moments, by the schedules of their sequences. */
+export async function place(
   tx: TxCtx,
   plans: readonly Plan[],
   schedules: ReadonlyMap<string, Schedule>,
@@ -185,7 +225,7 @@ function movesOf(plans: readonly Plan[], schedule: Schedule, now: Date, reason: 
 
 const moveTo = ({ id, due_at: from }: Plan, due_at: Date, reason: string): Move => ({ id, from, due_at, reason })
 
-async function wakeForFirst(tx: TxCtx): Promise<void> {
+export async function wakeForFirst(tx: TxCtx): Promise<void> {
   const next = await findNextDue(tx.db)
   if (next !== undefined) await wake(tx, next)
 }

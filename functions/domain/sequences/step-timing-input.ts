@@ -1,18 +1,15 @@
 import * as v from 'valibot'
 import type { Row } from '../../../db/schema.ts'
 import type { StepCondition } from '../../../db/tables/step.ts'
+import { isCalendarDay, isUsualYear } from '../calendar-day.ts'
 
 const minute = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1439))
-
-const isCalendarDay = (text: string) => {
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
-}
 
 export const calendarDay = v.pipe(
   v.string(),
   v.isoDate('Type the day as YYYY-MM-DD.'),
   v.check(isCalendarDay, 'There is no such day.'),
+  v.check(isUsualYear, 'Choose a day from 2000 to 2100.'),
 )
 
 const conditionInput = v.variant('kind', [

@@ -91,14 +91,14 @@ class Run {
   readonly queue = new MinuteQueue<Waiting>()
   readonly result: Simulation = { mails: [], moves: [], skips: [], replied: 0 }
   private readonly openings: Openings = new Map()
-  private readonly firstEmail: number
+  /** people who have had a mail */
+  private readonly mailed = new Set<number>()
 
   /** what others have booked, what has left, and what is planned: moved mails look for room beside all of it */
   private readonly all: Book
 
   constructor(private readonly input: SimulateInput) {
     this.all = sumOf(input.booked, input.used)
-    this.firstEmail = input.steps.findIndex(({ kind }) => kind === 'email')
   }
 
   /** What comes after a step that was done at a moment; -1 is enrolment. */
@@ -148,7 +148,7 @@ class Run {
       sender: sequence.sender,
       sequence_id: sequence.id,
       sequence_daily_cap: sequence.daily_cap,
-      is_first: step === this.firstEmail,
+      is_first: !this.mailed.has(person),
       domain: someone?.domain ?? null,
       account_key: someone?.account_key ?? '',
       time_zone: plan.time_zone,
@@ -181,6 +181,7 @@ class Run {
   private send(mail: Waiting, now: Date): void {
     const { person, step, time_zone } = mail
     this.result.mails.push({ person, step, minute: toMinute(now), time_zone })
+    this.mailed.add(person)
     if (answers(mail.id, this.input.reply_rate)) this.result.replied += 1
     else this.plan(person, step, now)
   }

@@ -5,7 +5,6 @@ import { drainMessages } from '../../../functions/domain/sequences/drain-message
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
 import { pauseEnrollment, resumeEnrollment } from '../../../functions/domain/sequences/pause-enrollment.ts'
 import { pauseSequence, resumeSequence } from '../../../functions/domain/sequences/pause-sequence.ts'
-import { replanInBackground } from '../../../functions/domain/sequences/replan.ts'
 import { spreadBacklog } from '../../../functions/domain/sequences/spread-backlog.ts'
 import { updateSequence } from '../../../functions/domain/sequences/update-sequence.ts'
 import { at, office } from './schedules.ts'
@@ -166,38 +165,6 @@ test('a long pause spreads what was ready; what comes later keeps its wait', asy
   expect(new Set(moments).size).toBe(70)
   expect(moments.sort()[0]).toBe('2026-03-05T15:00:00.000Z')
 })
-
-test('more than five thousand are placed by a job; until it comes nothing leaves early', async () => {
-  const { sequence_id, person_id } = await enrol(1, { steps: [later], windows: always })
-  const [one] = await messagesOf(world, person_id)
-  const { sql } = await import('kysely')
-  // 5,200 more of the same person's kind, made in two statements.
-  await sql`insert into person (id, event_id, name, name_key, created_at, updated_at)
-    select gen_random_uuid(), ${world.event_id}::uuid, 'P' || n, 'key' || n, ${world.clock.now()}, ${world.clock.now()}
-    from generate_series(1, 5200) n`.execute(world.database.db)
-  const people = await world.database.db.selectFrom('person').select('id').where('name', 'like', 'P%').execute()
-  await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, colleagues_seen_at, updated_at)
-    select id, ${sequence_id}::uuid, id, id, 1, ${world.clock.now()}, ${world.clock.now()}, ${world.clock.now()} from person
-    where name like 'P%'`.execute(world.database.db)
-  await sql`insert into message (id, enrollment_id, step_key, sequence_id, person_id, event_id, position, version, due_at,
-      ready_at, account_key, is_first, time_zone, message_id_header, created_at)
-    select id, id, ${one?.step_key}::uuid, ${sequence_id}::uuid, id, ${world.event_id}::uuid, 1, 1,
-      ${one?.due_at}::timestamptz, ${one?.ready_at}::timestamptz, id, true, 'America/New_York', id || '@x', ${world.clock.now()}
-    from person where name like 'P%'`.execute(world.database.db)
-  expect(people.length).toBe(5200)
-  await pauseSequence(world.ctx, { sequence_id })
-  world.clock.advance(10 * DAY)
-  await resumeSequence(world.ctx, { sequence_id })
-  const job = await world.database.db.selectFrom('job').selectAll().where('name', '=', 'replan-sequence').execute()
-  expect(job).toMatchObject([{ payload: { sequence_id, reason: 'resumed' } }])
-  const least = async () => (await dues()).sort()[0]
-  expect(await least()).toBe('2026-03-17T15:00:00.000Z')
-  const run = () => replanInBackground(world.ctx, { sequence_id, reason: 'resumed' })
-  await updateSequence(world.ctx, { sequence_id, windows: [{ day: 5, from_minute: 600, to_minute: 660 }] })
-  expect(await run()).toEqual({ moved: 5201 })
-  expect(await run()).toEqual({ moved: 0 })
-  expect(await least()).toBe('2026-03-20T14:09:00.000Z')
-}, 60_000)
 
 test('a backlog keeps its order, fills what is left of today, and takes two open hours at least', () => {
   const mails = Array.from({ length: 240 }, () => ({ time_zone: 'America/New_York', country: null }))

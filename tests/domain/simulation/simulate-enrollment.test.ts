@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findNextDue } from '../../../db/queries/message-plans.ts'
+import { completeTask } from '../../../functions/domain/sequences/complete-task.ts'
 import type { CreateSequenceInput } from '../../../functions/domain/sequences/create-sequence.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
@@ -54,13 +55,28 @@ async function addPeople(count: number): Promise<string[]> {
   return person_ids
 }
 
-/** Lets the engine run until nothing is planned: it wakes when it asks to be woken. */
+const openTasks = () =>
+  world.database.db
+    .selectFrom('task')
+    .select(['id', 'due_at'])
+    .where('event_id', '=', world.event_id)
+    .where('done_at', 'is', null)
+    .where('skipped_at', 'is', null)
+    .orderBy('due_at')
+    .execute()
+
+/** Lets the engine run until nothing is planned: it wakes when it asks to be woken, and tasks are done when they are due. */
 async function run(): Promise<void> {
   for (let wakes = 0; wakes < 5_000; wakes++) {
-    const next = await findNextDue(world.database.db)
-    if (next === undefined) return
-    world.clock.advance(Math.max(0, next.getTime() - world.clock.now().getTime()))
+    const moments = [await findNextDue(world.database.db), (await openTasks())[0]?.due_at].filter(
+      (at) => at !== undefined,
+    )
+    if (moments.length === 0) return
+    const next = Math.min(...moments.map((at) => at.getTime()))
+    world.clock.advance(Math.max(0, next - world.clock.now().getTime()))
     await drainMessages(world.ctx)
+    for (const { id, due_at } of await openTasks())
+      if (due_at <= world.clock.now()) await completeTask(world.ctx, { task_id: id })
   }
   throw new Error('The engine never came to rest')
 }
@@ -145,5 +161,39 @@ test('to the minute: steps that hang on the show and on a condition', async () =
   expect(simulation.skips.every(({ reason }) => reason === 'condition_not_met')).toBe(true)
   expect(simulation.skips).toHaveLength(24)
   expect(predicted).toHaveLength(72)
+  expect(sent).toEqual(predicted)
+}, 120_000)
+
+test('to the minute: whoever was passed over at first is a new person still', async () => {
+  const steps: CreateSequenceInput['steps'] = [
+    { ...mail(0, 'minutes'), timing: 'date', date_on: '2026-02-20', at_minute: 540 },
+    { ...mail(0, 'minutes'), condition: { kind: 'field', field: 'person.title', value: 'Buyer', negated: false } },
+    mail(0, 'minutes'),
+    mail(1),
+  ]
+  const { predicted, sent, simulation } = await compare({ steps }, 20, { new_people_cap: 5 })
+  expect(new Set(simulation.skips.map(({ reason }) => reason))).toEqual(new Set(['too_late', 'condition_not_met']))
+  expect(new Set(simulation.moves.map(({ reason }) => reason))).toContain('cap_new_people')
+  expect(predicted).toHaveLength(40)
+  expect(sent).toEqual(predicted)
+  const first = (await messagesOf(world)).filter(({ state, position }) => state === 'sent' && position === 3)
+  const perDay = new Map<string, number>()
+  for (const { sent_at } of first) {
+    const day = sent_at?.toISOString().slice(0, 10) ?? ''
+    perDay.set(day, (perDay.get(day) ?? 0) + 1)
+  }
+  expect([...perDay.values()]).toEqual([5, 5, 5, 5])
+}, 120_000)
+
+test('to the minute: tasks with a time-out are done when they are due', async () => {
+  const call = { kind: 'call', delay_amount: 1, delay_unit: 'business_days', subject: 'Call', body: '' } as const
+  const steps: CreateSequenceInput['steps'] = [
+    { ...call, time_out_days: 2 },
+    mail(0, 'minutes'),
+    { ...call, time_out_days: 30 },
+    mail(2),
+  ]
+  const { predicted, sent } = await compare({ steps }, 16, { new_people_cap: 5 })
+  expect(predicted).toHaveLength(32)
   expect(sent).toEqual(predicted)
 }, 120_000)

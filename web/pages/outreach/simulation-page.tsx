@@ -7,7 +7,7 @@ import type {
 } from '../../../functions/domain/simulation/summarise.ts'
 import { Button, LinkButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
-import { FormActions, SelectField } from '../../components/fields.tsx'
+import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
 import { Banner, Card, EmptyState, Facts, Stat, Stats } from '../../components/panels.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
 import { Day, Time } from '../../components/time.tsx'
@@ -20,6 +20,14 @@ import { HeatMap } from './heat-map.tsx'
 
 export type SimulationPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly can_enroll: boolean }
+  /** null: what was assumed cannot be, and nothing was simulated */
+  found: SimulationFound | null
+  form: FormState
+  /** What was chosen, posted again. */
+  selection: readonly (readonly [name: string, value: string])[]
+}
+
+type SimulationFound = {
   summary: SimulationSummary
   steps: readonly { readonly position: number; readonly is_mail: boolean }[]
   /** how many were chosen and are left out, by the preflight */
@@ -27,14 +35,11 @@ export type SimulationPageProps = {
   missing_variables: number
   /** mails to addresses that are guesses, by what we think of them */
   expected_bounces: number
-  form: FormState
-  /** What was chosen, posted again. */
-  selection: readonly (readonly [name: string, value: string])[]
 }
 
 /** What would go out, and when: nothing has happened yet. */
 export function SimulationPage(props: SimulationPageProps) {
-  const { sequence, summary } = props
+  const { sequence, found } = props
   return (
     <Layout
       title="What would go out"
@@ -43,9 +48,19 @@ export function SimulationPage(props: SimulationPageProps) {
         { href: paths.sequence(sequence.id), label: sequence.name },
         { href: paths.enrollPeople(sequence.id), label: 'Enrol people' },
       ]}
-      banner={summary.anchors.some((anchor) => !anchor.all_in_time) ? <LateBanner {...props} /> : null}
+      banner={found?.summary.anchors.some((anchor) => !anchor.all_in_time) ? <LateBanner {...found} /> : null}
     >
-      <Figures {...props} />
+      {found === null ? null : <Findings {...found} />}
+      <Again {...props} />
+    </Layout>
+  )
+}
+
+function Findings(found: SimulationFound) {
+  const { summary } = found
+  return (
+    <>
+      <Figures {...found} />
       {summary.mails === 0 ? (
         <Card title="No mail would leave">
           <p class="hint">Everybody you chose is left out, or no step of the sequence is a mail.</p>
@@ -53,7 +68,7 @@ export function SimulationPage(props: SimulationPageProps) {
       ) : (
         <>
           <Card title="Mails a day" note="in your time zone">
-            <DayChart days={summary.days} steps={props.steps} />
+            <DayChart days={summary.days} steps={found.steps} />
           </Card>
           <Card title="On the dates of the show" flush>
             <DataTable
@@ -80,12 +95,11 @@ export function SimulationPage(props: SimulationPageProps) {
           </Card>
         </>
       )}
-      <Again {...props} />
-    </Layout>
+    </>
   )
 }
 
-function LateBanner({ summary }: SimulationPageProps) {
+function LateBanner({ summary }: SimulationFound) {
   const late = summary.anchors.filter((anchor) => !anchor.all_in_time)
   return (
     <Banner tone="waiting">
@@ -95,7 +109,7 @@ function LateBanner({ summary }: SimulationPageProps) {
   )
 }
 
-function Figures({ summary, left_out, missing_variables, expected_bounces }: SimulationPageProps) {
+function Figures({ summary, left_out, missing_variables, expected_bounces }: SimulationFound) {
   return (
     <Stats>
       <Stat label="People" value={formatNumber(summary.people)} note={leftOutNote(left_out, missing_variables)} />
@@ -116,7 +130,7 @@ function Figures({ summary, left_out, missing_variables, expected_bounces }: Sim
 const leftOutNote = (left_out: number, missing_variables: number): string =>
   `${formatNumber(left_out)} left out${missing_variables === 0 ? '' : `, ${formatNumber(missing_variables)} of them as a text lacks something`}`
 
-function PassedOver({ summary }: Pick<SimulationPageProps, 'summary'>) {
+function PassedOver({ summary }: Pick<SimulationFound, 'summary'>) {
   if (summary.passed_over.length === 0) return null
   return (
     <Card title="What is passed over" flush>
@@ -181,7 +195,7 @@ const capColumns: readonly Column<SimulatedCap>[] = [
   { key: 'moved', label: 'Mails that wait', align: 'right', cell: (row) => formatNumber(row.moved) },
 ]
 
-function Again({ sequence, form, selection, summary }: SimulationPageProps) {
+function Again({ sequence, form, selection, found }: SimulationPageProps) {
   return (
     <Card title="Assumptions">
       <Facts
@@ -192,19 +206,22 @@ function Again({ sequence, form, selection, summary }: SimulationPageProps) {
         ]}
       />
       <form method="post" action={paths.simulate(sequence.id)} class="form form-narrow mt-4">
+        <FormErrors form={form} labels={{ reply_rate: 'Answers to each mail' }} />
         {selection.map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <SelectField
+        <Field
           form={form}
           name="reply_rate"
-          label="Answers to each mail"
-          hint="Whoever answers gets no further step."
-          options={['0', '1', '2', '5', '10', '20'].map((value) => ({ value, label: `${value} %` }))}
+          label="Answers to each mail, in %"
+          hint="From 0 to 100. Whoever answers gets no further step."
+          inputmode="decimal"
+          maxlength={10}
+          required
         />
         <FormActions>
           <Button>Simulate again</Button>
-          {sequence.can_enroll && summary.people > 0 ? (
+          {sequence.can_enroll && found !== null && found.summary.people > 0 ? (
             <Button kind="primary" formaction={paths.preflight(sequence.id)}>
               Go on to enrol
             </Button>
