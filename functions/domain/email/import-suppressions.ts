@@ -33,7 +33,9 @@ export async function importSuppressions(
   input: { file_name: string; bytes: Uint8Array; event_id: string | null },
 ): Promise<ImportedSuppressions> {
   const suppressions = readSuppressions(input)
-  const stopped = await transact(ctx, (tx) => suppressAll(tx, suppressions))
+  const stopped = await transact(ctx, (tx) =>
+    suppressAll(tx, suppressions, { reason: 'suppressed_imported', detail: input.file_name.slice(0, 150) }),
+  )
   return { rows: suppressions.length, stopped: stopped.length }
 }
 

@@ -69,15 +69,24 @@ export async function unsuppress(ctx: Ctx, input: { suppression_id: string }): P
   })
 }
 
-/** The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing. */
-export async function suppressAll(tx: TxCtx, suppressions: readonly NewSuppression[]): Promise<string[]> {
+/**
+ * The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing.
+ *
+ * @param stop.reason what stops them instead: a list says what somebody did elsewhere, not what they did to this sequence
+ */
+export async function suppressAll(
+  tx: TxCtx,
+  suppressions: readonly NewSuppression[],
+  stop?: { reason: string; detail: string },
+): Promise<string[]> {
   await insertSuppressions(tx.db, suppressions, { user_id: tx.actor?.user_id ?? null, now: tx.clock.now() })
   const reached = await listEnrollmentsReachedBy(tx.db, suppressions)
   return stopAll(
     tx,
     reached.map(({ enrollment_id, reason }) => ({
       enrollment_id,
-      reason: reason === 'by_hand' || reason === 'erased' ? 'suppressed' : reason,
+      reason: stop?.reason ?? (reason === 'by_hand' || reason === 'erased' ? 'suppressed' : reason),
+      ...(stop === undefined ? {} : { detail: stop.detail }),
       by: tx.actor?.user_id ?? suppressions[0]?.source ?? 'system',
     })),
   )
