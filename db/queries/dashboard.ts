@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
+import type { ReplyClass } from '../tables/reply.ts'
 import { MOST_COUNTED } from './keyset.ts'
 import { type NextDue, type NextDueJson, nextDueOfSequence, readNextDue } from './next-due.ts'
 
@@ -117,7 +118,7 @@ export interface DashboardLists {
     person_name: string
     account_name: string | null
     subject: string
-    class: string
+    class: ReplyClass
     received_at: Date
   }[]
   activity: {

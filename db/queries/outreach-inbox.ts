@@ -16,6 +16,7 @@ export type ReplyRow = Row<'reply'> & {
   sequence_name: string | null
   enrollment_status: EnrollmentStatus | null
   resume_at: Date | null
+  meeting_booked_at: Date | null
   order_value: string
 }
 
@@ -33,7 +34,7 @@ export async function listReplies(
     .leftJoin('enrollment', 'enrollment.id', 'reply.enrollment_id')
     .leftJoin('sequence', 'sequence.id', 'enrollment.sequence_id')
     .selectAll('reply')
-    .select(['person.name as person_name', 'account.name as account_name'])
+    .select(['person.name as person_name', 'account.name as account_name', 'person.meeting_booked_at'])
     .select(['sequence.id as sequence_id', 'sequence.name as sequence_name', orderValue(order)])
     .select(['enrollment.status as enrollment_status', 'enrollment.resume_at'])
     .where('reply.event_id', '=', request.event_id)

@@ -16,7 +16,13 @@ export async function insertReceipts(db: Db, lines: readonly NewReceipt[], now: 
     .execute()
 }
 
-export type ReceiptLine = Row<'receipt'> & { step_key: string | null; position: number | null; rotation: number | null }
+export type ReceiptLine = Row<'receipt'> & {
+  step_key: string | null
+  position: number | null
+  rotation: number | null
+  /** of an open or a click, by all that is known now: what followed may have given a scanner away */
+  by_machine: boolean
+}
 
 /** Why a person did, or did not, get each step: every line in the order of writing, with the step it speaks of. */
 export async function receiptOf(db: Db, enrollment_id: string): Promise<ReceiptLine[]> {
@@ -37,6 +43,12 @@ export async function receiptOf(db: Db, enrollment_id: string): Promise<ReceiptL
     )
     .selectAll('receipt')
     .select(['message.rotation'])
+    .select(
+      sql<boolean>`receipt.what = 'event' and exists (select from email_event told
+        where told.message_id = receipt.message_id and told.is_machine and told.type = receipt.detail ->> 'type'
+          and told.occurred_at = (receipt.detail ->> 'occurred_at')::timestamptz
+          and told.url is not distinct from receipt.detail ->> 'url')`.as('by_machine'),
+    )
     .select((of) => of.fn.coalesce('message.step_key', 'task.step_key').as('step_key'))
     .select((of) => of.fn.coalesce('message.position', 'step.position').as('position'))
     .where('receipt.enrollment_id', '=', enrollment_id)

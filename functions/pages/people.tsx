@@ -200,7 +200,9 @@ peoplePages.post(routes.bookMeeting, async (c) => {
   const person = await requirePerson(c)
   await bookMeeting(c.var.ctx, person)
   const text = `The meeting with ${person.name} is noted. No sequence writes to them any more.`
-  return redirectWithFlash(c, paths.person(person.id), { tone: 'good', text })
+  const { return_to } = await c.req.parseBody()
+  const back = return_to === 'replies' ? paths.replies() : paths.person(person.id)
+  return redirectWithFlash(c, back, { tone: 'good', text })
 })
 
 peoplePages.post(routes.unbookMeeting, async (c) => {

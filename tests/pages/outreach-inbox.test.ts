@@ -151,6 +151,16 @@ describe('replies', () => {
     expect(await readAt(id)).toBeNull()
   })
 
+  test('are answered from the rep’s own mailbox, and a meeting is noted where they are read', async () => {
+    await addReply()
+    const html = await (await open(paths.replies())).text()
+    expect(html).toContain('href="mailto:marta%40acme.test?subject=Re%3A%20%3Cb%3EYes%3C%2Fb%3E"')
+    const action = /action="([^"]*meeting[^"]*)"/.exec(html)?.[1] ?? ''
+    const answer = landing(await site.rep.post(action, { return_to: 'replies' }))
+    expect(answer).toMatchObject({ path: paths.replies(), flash: expect.stringContaining('Marta Okafor') })
+    expect(await (await open(paths.replies())).text()).not.toContain(action)
+  })
+
   test('of another event are not there', async () => {
     const id = await addReply()
     const other = await otherSite()

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { importSuppressions } from '../../functions/domain/email/import-suppressions.ts'
+import { recordEmailEvents } from '../../functions/domain/email/record-email-events.ts'
 import { pauseSender } from '../../functions/domain/senders/pause-sender.ts'
 import { completeTask } from '../../functions/domain/sequences/complete-task.ts'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
@@ -207,6 +209,45 @@ test('a person is paused, and stopped, since the moment at which that happened',
   world.clock.advance(3_600_000)
   await stopEnrollment(world.ctx, { enrollment_id: id })
   expect(new Set([enrolled, paused, await since()]).size).toBe(3)
+})
+
+test('a scanner’s click is said to be a machine’s; a person’s click is the reaction that stopped them', async () => {
+  const { sequence_id, person_id, page } = await begin()
+  await world.database.db.updateTable('sequence').set({ stop_on_click: true }).where('id', '=', sequence_id).execute()
+  await drainMessages(world.ctx)
+  const [mail] = await messagesOf(world, person_id)
+  const tell = (event: string, after: number) =>
+    recordEmailEvents(world.ctx, [
+      {
+        event,
+        email: 'ann@acme.test',
+        message_id: mail!.id,
+        timestamp: Math.floor(world.clock.now().getTime() / 1000) + after,
+        ...(event === 'click' ? { url: 'https://yardflow.test/' } : {}),
+      },
+    ])
+  const people = async () => textOf(await site.rep.request(paths.sequencePeople(sequence_id)))
+  await tell('delivered', 10)
+  await tell('click', 11)
+  expect(await page()).toContain('A link was clicked, by a machine')
+  expect(await people()).not.toContain('clicked')
+  await tell('click', 90)
+  expect((await page()).match(/A link was clicked/g)).toHaveLength(2)
+  expect((await page()).match(/by a machine/g)).toHaveLength(1)
+  expect(await people()).toMatch(/Stopped: clicked a link .* clicked /)
+})
+
+test('who is stopped by a list that was imported did nothing here: the address is suppressed', async () => {
+  const { person_id, page } = await begin()
+  const { address } = await world.database.db
+    .selectFrom('email_address')
+    .select('address')
+    .where('person_id', '=', person_id)
+    .executeTakeFirstOrThrow()
+  const bytes = new TextEncoder().encode(`address,reason\n${address},complained\n`)
+  await importSuppressions(world.ctx, { file_name: 'old.csv', bytes, event_id: null })
+  expect(await page()).toContain('Stopped: the address is suppressed (imported)')
+  expect(await page()).not.toContain('marked a mail as spam')
 })
 
 test('the ledger adds up on the queue page, and is an alarm when it does not', async () => {

@@ -207,7 +207,7 @@ describe('replies', () => {
       'Back on 9 Mar 2026, by what they wrote. The sequence goes on by itself',
     )
     const page = await open(paths.enrollment(sequence_id, enrollment_id))
-    expect(page).toMatch(/On hold: out of the office; goes on by itself/i)
+    expect(page).toContain('On hold: out of the office; goes on by itself')
     const choose = (resume_on: string) => site.rep.post(paths.pauseUntil(sequence_id, enrollment_id), { resume_on })
     for (const day of ['', 'soon', '2026-03-01', '2026-02-31', '2029-01-01']) {
       const answer = await choose(day)

@@ -133,6 +133,7 @@ const reply: ReplyRow = {
   class: 'human',
   received_at: at('2027-03-01T14:00:00'),
   read_at: null,
+  meeting_booked_at: null,
 }
 const replies = (evil: string): ReplyRow[] => [
   reply,

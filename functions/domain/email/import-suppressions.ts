@@ -44,7 +44,8 @@ export async function importSuppressions(
     const refusal = 'Nothing was imported. Only an admin may bring back the addresses of people who were erased.'
     throw new InvalidError(refusal, { file: refusal })
   }
-  const { added, stopped } = await transact(ctx, (tx) => suppressAll(tx, suppressions))
+  const why = { reason: 'suppressed_imported', detail: input.file_name.slice(0, 150) }
+  const { added, stopped } = await transact(ctx, (tx) => suppressAll(tx, suppressions, why))
   return { rows: suppressions.length, added, stopped: stopped.length }
 }
 

@@ -98,11 +98,13 @@ export async function unsuppress(ctx: Ctx, input: { suppression_id: string }): P
 /**
  * The stop reason is the suppression's, or `suppressed` when a person entered it. Repeating it changes nothing.
  *
+ * @param stop.reason what stops them instead: a list says what somebody did elsewhere, not what they did to this sequence
  * @returns how many of them are new, and the enrollments that are stopped
  */
 export async function suppressAll(
   tx: TxCtx,
   suppressions: readonly NewSuppression[],
+  stop?: { reason: string; detail: string },
 ): Promise<{ added: number; stopped: string[] }> {
   const added = await insertSuppressions(tx.db, suppressions, {
     user_id: tx.actor?.user_id ?? null,
@@ -113,7 +115,8 @@ export async function suppressAll(
     tx,
     reached.map(({ enrollment_id, reason }) => ({
       enrollment_id,
-      reason: reason === 'by_hand' || reason === 'erased' ? 'suppressed' : reason,
+      reason: stop?.reason ?? (reason === 'by_hand' || reason === 'erased' ? 'suppressed' : reason),
+      ...(stop === undefined ? {} : { detail: stop.detail }),
       by: tx.actor?.user_id ?? suppressions[0]?.source ?? 'system',
     })),
   )

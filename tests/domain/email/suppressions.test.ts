@@ -88,7 +88,7 @@ test('a list of addresses and domains is taken whole, with and without a header,
     { kind: 'address', value: 'jo@acme.test', reason: 'unsubscribed', source: 'old tool' },
     { kind: 'domain', value: 'rival.test', reason: 'by_hand', source: 'from list.csv' },
   ])
-  expect(await enrollmentOf(world, person_id)).toMatchObject({ stop_reason: 'unsubscribed' })
+  expect(await enrollmentOf(world, person_id)).toMatchObject({ stop_reason: 'suppressed_imported' })
   await importSuppressions(world.ctx, csv('one@x.test\ntwo.test'))
   await importSuppressions(world.ctx, csv('only@x.test'))
   await importSuppressions(world.ctx, csv('JO@ACME.TEST'))

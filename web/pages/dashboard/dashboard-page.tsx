@@ -1,3 +1,4 @@
+import type { ReplyClass } from '../../../db/tables/reply.ts'
 import type { WhyNotNow } from '../../../functions/domain/sequences/why-not-now.ts'
 import { LinkButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
@@ -11,6 +12,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { Happened } from '../accounts/record-timeline.tsx'
 import { isHeldBack, WhyNotNowBanner } from '../outreach/why-not-now.tsx'
+import { replyClasses } from '../outreach/words.ts'
 import { type DashboardEvent, EventCard } from './event-card.tsx'
 import { type NextSend, NextSends } from './next-sends.tsx'
 
@@ -53,7 +55,7 @@ export type WaitingReply = {
   readonly person_name: string
   readonly account_name: string | null
   readonly subject: string
-  readonly class: string
+  readonly class: ReplyClass
   readonly received_at: Date
 }
 
@@ -186,14 +188,6 @@ function Figures(props: { counts: DashboardCounts }) {
   )
 }
 
-const classLabels: Readonly<Record<string, string>> = {
-  human: 'Reply',
-  out_of_office: 'Out of office',
-  auto_reply: 'Automatic',
-  unsubscribe: 'Opt-out',
-  bounce: 'Bounce',
-}
-
 function Replies(props: { replies: readonly WaitingReply[]; waiting: number }) {
   return (
     <Card title="Replies waiting" note={props.waiting > 0 ? plural(props.waiting, 'reply', 'replies') : undefined}>
@@ -209,9 +203,7 @@ function Replies(props: { replies: readonly WaitingReply[]; waiting: number }) {
               </span>
               <span class="reply-subject">{reply.subject}</span>
               <span class="reply-when">
-                <Chip tone={reply.class === 'human' ? 'waiting' : 'neutral'}>
-                  {classLabels[reply.class] ?? reply.class}
-                </Chip>
+                <Chip tone={replyClasses[reply.class].tone}>{replyClasses[reply.class].label}</Chip>
                 <Time at={reply.received_at} show="relative" />
               </span>
             </li>

@@ -15,6 +15,8 @@ export type ReceiptLine = {
   /** Of the step it speaks of. */
   readonly position: number | null
   readonly rotation: number | null
+  /** Known since, of an open or a click. */
+  readonly by_machine?: boolean
 }
 
 type Part = { step_key: string | null; position: number | null; lines: ReceiptLine[] }
@@ -77,7 +79,7 @@ function linesOf({ lines }: Part): string {
 function toItem(line: ReceiptLine): TimelineItem {
   const { title, icon, tone } = receiptWords(line.what, line.detail.type)
   const again = line.rotation ? ', sent again' : ''
-  const machine = line.detail.machine === true ? ', by a machine' : ''
+  const machine = line.by_machine || line.detail.machine === true ? ', by a machine' : ''
   return { at: line.at, icon, tone, title: title + again + machine, body: <Detail detail={line.detail} /> }
 }
 

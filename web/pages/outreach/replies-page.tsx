@@ -1,6 +1,6 @@
 import { raw } from 'hono/html'
 import type { ReplyClass } from '../../../db/tables/reply.ts'
-import { PostButton } from '../../components/buttons.tsx'
+import { LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Chip } from '../../components/chips.tsx'
 import { EmptyState } from '../../components/panels.tsx'
 import { Pager } from '../../components/table.tsx'
@@ -32,6 +32,8 @@ export type ReplyRow = {
   readonly class: ReplyClass
   readonly received_at: Date
   readonly read_at: Date | null
+  /** of the person; null: none that we know of */
+  readonly meeting_booked_at: Date | null
 }
 
 export type RepliesPageProps = {
@@ -91,6 +93,20 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
           {[reply.account_name, reply.from_address].filter(Boolean).join(' · ')} · <Time at={reply.received_at} />
         </span>
         <div class="sheet-actions">
+          <LinkButton href={mailto(reply)} small icon="reply" aria-label={`Answer: ${name}`}>
+            Answer
+          </LinkButton>
+          {reply.person_id === null || reply.meeting_booked_at !== null ? null : (
+            <PostButton
+              action={paths.bookMeeting(reply.person_id)}
+              fields={{ return_to: 'replies' }}
+              small
+              icon="calendar"
+              label={`Meeting booked: ${name}`}
+            >
+              Meeting booked
+            </PostButton>
+          )}
           <PostButton
             action={paths.readReply(reply.id)}
             fields={{ read: reply.read_at ? 'no' : 'yes' }}
@@ -114,6 +130,12 @@ function ReplyCard({ reply }: { reply: ReplyRow }) {
       </div>
     </article>
   )
+}
+
+/** Opens the rep's own mailbox: an answer to a person is written by a person. */
+function mailto({ from_address, subject }: ReplyRow): string {
+  const answer = /^re:/i.test(subject) ? subject : `Re: ${subject}`
+  return `mailto:${encodeURIComponent(from_address)}?subject=${encodeURIComponent(answer.toWellFormed())}`
 }
 
 /** What an out-of-office did, and where to say otherwise. */

@@ -124,6 +124,7 @@ const stopReasons: Readonly<Record<string, string>> = {
   low_confidence: 'the address is too uncertain a guess',
   same_address: 'somebody else at this address has had this mail',
   suppressed: 'the address is suppressed',
+  suppressed_imported: 'the address is suppressed (imported)',
   step_gone: 'the step is gone',
   meeting_booked: 'a meeting is booked',
   account_status: 'the account is marked as not to be written to',
@@ -209,8 +210,8 @@ export const leftOutWords: Readonly<Record<LeftOutReason, { label: string; remed
 
 export const replyClasses: Readonly<Record<ReplyClass, Word>> = {
   human: { label: 'Reply', tone: 'waiting' },
-  out_of_office: { label: 'Out of office', tone: 'neutral' },
-  auto_reply: { label: 'Automatic reply', tone: 'neutral' },
+  out_of_office: { label: 'Absence', tone: 'neutral' },
+  auto_reply: { label: 'Automatic', tone: 'neutral' },
   unsubscribe: { label: 'Unsubscribe', tone: 'bad' },
   bounce: { label: 'Bounce', tone: 'bad' },
 }
