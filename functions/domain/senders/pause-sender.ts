@@ -8,7 +8,7 @@ import {
 import type { Ctx, TxCtx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
 import { transact } from '../../transact.ts'
-import { replanAfterPause } from '../sequences/replan.ts'
+import { isLargeResume, replanAfterPause } from '../sequences/replan.ts'
 import { requireMayResume } from './require-may-resume.ts'
 
 /** Nothing leaves from this address any more, whatever the sequence. Pausing twice changes nothing. */
@@ -41,9 +41,10 @@ export async function resumeSender(ctx: Ctx, input: { address: string }): Promis
     if (paused_at === null) return
     const now = tx.clock.now()
     await updateSenderRow(tx.db, input.address, { paused_at: null, pause_reason: null, updated_at: now })
+    const isLarge = await isLargeResume(tx, sequences)
     for (const sequence of sequences) {
       const isRunning = sequence.status === 'active'
-      await replanAfterPause(tx, sequence, { paused_at, until: sequence.paused_at ?? now, isRunning })
+      await replanAfterPause(tx, sequence, { paused_at, until: sequence.paused_at ?? now, isRunning, isLarge })
     }
   })
 }

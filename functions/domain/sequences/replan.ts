@@ -42,6 +42,14 @@ export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reaso
   await wakeForFirst(tx)
 }
 
+/** Whether so many mails wait in these sequences that a job has to make up for their pause. */
+export const isLargeResume = (tx: TxCtx, sequences: readonly Row<'sequence'>[]): Promise<boolean> =>
+  hasMorePlans(
+    tx.db,
+    sequences.map(({ id }) => id),
+    MOST_AT_ONCE,
+  )
+
 /**
  * The same after a pause: a wait goes on where it stood when the pause began. With more mails than are placed at once a job
  * does it, and none of them leaves before it has. A sequence that another pause holds goes on standing.
@@ -51,10 +59,10 @@ export async function replanSequence(tx: TxCtx, sequence: Row<'sequence'>, reaso
 export async function replanAfterPause(
   tx: TxCtx,
   sequence: Row<'sequence'>,
-  pause: { paused_at: Date; until: Date; isRunning: boolean },
+  pause: { paused_at: Date; until: Date; isRunning: boolean; isLarge?: boolean },
 ): Promise<void> {
   const sequence_id = sequence.id
-  const isLarge = await hasMorePlans(tx.db, [sequence_id], MOST_AT_ONCE)
+  const isLarge = pause.isLarge ?? (await isLargeResume(tx, [sequence]))
   if (isLarge || (await hasResumption(tx.db, sequence_id))) {
     const { paused_at, until: resumed_at } = pause
     await insertResumption(tx.db, { id: crypto.randomUUID(), sequence_id, paused_at, resumed_at })
