@@ -27,6 +27,9 @@ async function main(): Promise<void> {
   try {
     const running = await startApp({ env: process.env })
     await seedFirstStart(running.ctx, (line) => console.log(line))
+    // The first world has a past, and what fell due in it is done before anybody looks.
+    await catchUp(running.ctx)
+    await running.local.queue?.deliverDue()
     console.log(`YardFlow Hitlist on ${running.url}`)
     if (running.local.mail) console.log(`Mails stay on this machine: ${running.local.mail.outboxUrl}`)
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
