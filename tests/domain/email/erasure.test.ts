@@ -87,7 +87,7 @@ test('hashes are for admins, who may take back what a list brought in', async ()
   const file = await hashFile('ceo@acme.test')
   await expect(importSuppressions(world.ctx, file)).rejects.toThrow('Only an admin')
   expect((await enrollmentOf(world, person_id)).status).toBe('active')
-  expect(await importSuppressions(adminOf(world), file)).toEqual({ rows: 1, stopped: 1 })
+  expect(await importSuppressions(adminOf(world), file)).toEqual({ rows: 1, added: 1, stopped: 1 })
   await unsuppress(adminOf(world), { suppression_id: (await suppression()).id })
   // Once they are erased it is for good, whatever a list had said before.
   await importSuppressions(adminOf(world), file)

@@ -31,23 +31,18 @@ const call = {
   time_out_days: 1,
 } as const
 const mail = { kind: 'email', delay_amount: 0, delay_unit: 'minutes', subject: 'Hello', body: 'Hi' } as const
-/** Ten days after a show of the year 9999: no instant that the database takes. */
-const never = {
-  ...mail,
-  timing: 'event',
-  anchor: 'show_end',
-  anchor_side: 'after',
-  delay_amount: 10,
-  delay_unit: 'days',
-} as const
+/** From tomorrow on no window of a sequence that keeps the days off opens for years: nothing can be planned there. */
+const never = { ...mail, delay_amount: 1, delay_unit: 'days' } as const
 
-async function oddSequence(...steps: unknown[]) {
-  await world.database.db
-    .updateTable('event')
-    .set({ starts_on: '9999-12-30', ends_on: '9999-12-31' })
-    .where('id', '=', world.event_id)
-    .execute()
-  return makeSequence(world, { steps: steps as never, from_address: 'odd@yardflow.test' })
+const oddSequence = (...steps: unknown[]) =>
+  makeSequence(world, { steps: steps as never, from_address: 'odd@yardflow.test' })
+const fineSequence = (...steps: unknown[]) => makeSequence(world, { steps: steps as never, skip_holidays: false })
+
+async function closeForEver(): Promise<void> {
+  await sql`insert into day_off (id, "on", name, created_at)
+    select gen_random_uuid(), '2026-03-03'::date + n, 'closed', ${MONDAY} from generate_series(0, 1000) n`.execute(
+    world.database.db,
+  )
 }
 
 async function enrol(sequence_id: string): Promise<string> {
@@ -60,7 +55,8 @@ const ended = { status: 'stopped', stop_reason: 'not_plannable' }
 
 test('a task whose next step has no moment ends its own sequence, not the drain of everybody', async () => {
   const odd = await enrol(await oddSequence(call, never))
-  const fine = await enrol(await makeSequence(world, { steps: [call, mail] }))
+  const fine = await enrol(await fineSequence(call, mail))
+  await closeForEver()
   inDays(2)
   expect(await drainMessages(world.ctx)).toMatchObject({ sent: 1 })
   expect(await enrollmentOf(world, odd)).toMatchObject(ended)
@@ -69,19 +65,16 @@ test('a task whose next step has no moment ends its own sequence, not the drain 
 
 test('the sweep goes on as well', async () => {
   const odd = await enrol(await oddSequence(call, never))
-  const fine = await enrol(await makeSequence(world))
+  const stranded = await enrol(await oddSequence(mail, never))
+  const fine = await enrol(await fineSequence(mail, { ...mail, delay_amount: 5, delay_unit: 'days' }))
+  await drainMessages(world.ctx)
+  await closeForEver()
+  // Stranded, both: what would be planned for one of them cannot be.
+  const { db } = world.database
+  await db.deleteFrom('message').where('person_id', 'in', [fine, stranded]).where('state', '=', 'planned').execute()
   inDays(2)
   await sweepMessages(world.ctx)
   expect(await enrollmentOf(world, odd)).toMatchObject(ended)
-  // Stranded, both: what would be planned for one of them cannot be.
-  const stranded = await enrol(await oddSequence(mail, never))
-  await drainMessages(world.ctx)
-  const { db } = world.database
-  await db.deleteFrom('message').where('person_id', '=', fine).where('state', '=', 'planned').execute()
-  await sql`update enrollment set status = 'active', stop_reason = null, stopped_at = null where person_id = ${stranded}::uuid`.execute(
-    db,
-  )
-  await sweepMessages(world.ctx)
   expect(await enrollmentOf(world, stranded)).toMatchObject(ended)
   expect((await messagesOf(world, fine)).map(({ state }) => state)).toEqual(['sent', 'planned'])
 })
@@ -89,7 +82,8 @@ test('the sweep goes on as well', async () => {
 test('a mail that is passed over and has none to follow ends its own sequence', async () => {
   const condition = { kind: 'field', field: 'person.title', value: 'CEO', negated: false } as const
   const odd = await enrol(await oddSequence({ ...mail, condition }, never))
-  const fine = await enrol(await makeSequence(world, { steps: [{ ...mail, condition }, mail] }))
+  const fine = await enrol(await fineSequence({ ...mail, condition }, mail))
+  await closeForEver()
   await drainMessages(world.ctx)
   expect(await enrollmentOf(world, odd)).toMatchObject(ended)
   await drainMessages(world.ctx)
