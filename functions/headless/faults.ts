@@ -17,11 +17,14 @@ await runCommand(import.meta, async () => {
   })
   const [runs, seed] = [Number(values.runs), Number(values.seed)]
   const rig = await openRig(values.db === 'postgres' ? serverUrl() : null)
-  // Interrupted, it leaves no database behind.
+  // Interrupted, it says what it has seen so far and leaves no database behind.
+  let is_over = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void rig.close().finally(() => process.exit(1)))
+    process.once(signal, () => {
+      is_over = true
+    })
   try {
-    const answer = await playRuns(rig, { runs, seed, is_verbose: values.verbose })
+    const answer = await playRuns(rig, { runs, seed, is_verbose: values.verbose, isOver: () => is_over })
     return { answer, ok: isClean(answer) }
   } finally {
     await rig.close()
@@ -38,7 +41,13 @@ type Sums = Omit<RunResult, 'about'> & { runs: number; seed: number; failing_see
 
 export async function playRuns(
   rig: Rig,
-  { runs, seed, is_verbose = false, sabotage }: { runs: number; seed: number; is_verbose?: boolean; sabotage?: string },
+  {
+    runs,
+    seed,
+    is_verbose = false,
+    sabotage,
+    isOver = () => false,
+  }: { runs: number; seed: number; is_verbose?: boolean; sabotage?: string; isOver?: () => boolean },
 ): Promise<Sums> {
   const sums: Sums = {
     runs: 0,
@@ -59,7 +68,7 @@ export async function playRuns(
     seconds: 0,
   }
   const started = performance.now()
-  for (let n = 0; n < runs; n++) {
+  for (let n = 0; n < runs && !isOver(); n++) {
     const begun = performance.now()
     const { about, ...result } = await playRun(rig, seed + n, { sabotage }).catch(brokenOff)
     add(sums, result)
@@ -70,7 +79,7 @@ export async function playRuns(
     progress(
       `run ${seed + n}: ${is_clean ? 'clean' : 'FAILED'}, ${result.sent} sent, ${result.kills} kills, ${result.cuts} cuts, ${result.decided} decided, recovery ${result.max_recovery_s} s / ${result.max_outage_recovery_s} s, ${seconds} s`,
     )
-    if (!is_clean) for (const line of about) progress(`   ${line}`)
+    if (!is_clean) for (const line of [...about, ...(is_verbose ? [] : rig.notes)]) progress(`   ${line}`)
   }
   sums.seconds = Math.round((performance.now() - started) / 100) / 10
   if (sums.failing_seeds.length > 0)

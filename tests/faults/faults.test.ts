@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rig?.close(), 60_000)
 
-const RUNS = 6
+const RUNS = 3
 
 test('app processes that die at random: nobody twice, nobody lost, nobody after a stop, nothing stuck', async () => {
   const sums = await playRuns(rig, { runs: RUNS, seed: 1 })
@@ -70,8 +70,10 @@ test.each([
   'the runs find out when %s',
   async (_bug, sabotage, figure) => {
     let found = 0
-    for (let seed = 1; seed <= 25 && found === 0; seed++)
+    for (let seed = 1; seed <= 25 && found === 0; seed++) {
       found = (await playRuns(rig, { runs: 1, seed, sabotage }))[figure]
+      if (found > 0) console.info(`found by seed ${seed}: ${found} ${figure}`)
+    }
     expect(found).toBeGreaterThan(0)
   },
   300_000,

@@ -6,6 +6,8 @@ import type { Outside } from './outside.ts'
 const SECOND = 1_000
 /** The sweep comes every quarter of an hour: after two of them nothing more will happen. */
 const LONGEST_S = 2_000
+/** Then something is wrong. */
+const SLOW_S = 12
 
 /** How long, by the engine's clock, it takes until work flows again after a death or an outage. */
 export class Recovery {
@@ -35,6 +37,7 @@ export class Recovery {
     const { clock } = this.network
     const began = clock.now()
     let start = began
+    let is_told = false
     for (;;) {
       await deliver()
       const now = clock.now()
@@ -48,8 +51,26 @@ export class Recovery {
       const seconds = (now.getTime() - start.getTime()) / SECOND
       if (await this.#flows(before, began)) return Math.round(Math.max(0, seconds) * 10) / 10
       if (seconds > LONGEST_S) return seconds
+      if (seconds > SLOW_S && !is_told) {
+        is_told = true
+        await this.#tell(before, began)
+      }
       await this.network.advance(await this.#untilNext(now, seconds))
     }
+  }
+
+  /** What work waits for, for whoever replays the seed. */
+  async #tell(before: Date, start: Date): Promise<void> {
+    const { rows } = await sql<{ what: string }>`
+      select concat_ws(' ', 'waits: mail', state, 'due', due_at, 'lease', lease_until, reason, count(*)) as what
+        from message where state = 'claimed' or (state = 'planned' and due_at <= ${start})
+        group by state, due_at, lease_until, reason
+      union all
+      select concat_ws(' ', 'waits: job', name, status, 'at', run_at, 'attempts', attempts, 'lease', lease_until,
+        'handed over', dispatched_at) from job
+        where status in ('waiting', 'retrying', 'active') or finished_at >= ${before}`.execute(this.db)
+    for (const { what } of rows) this.network.note(what)
+    this.network.note(`next call of the queue: ${(await this.outside.nextCallAt())?.toISOString() ?? 'none'}`)
   }
 
   async #heldUntil(): Promise<Date> {
