@@ -4,30 +4,40 @@ import { openRig, type Rig } from '../../functions/headless/faults/run.ts'
 import { playRuns } from '../../functions/headless/faults.ts'
 import { buildAssets } from '../../web/build.ts'
 
+const SERVER = process.env.TEST_DATABASE_URL
+/** The socket of the embedded database lets statements of two connections take turns: slow, and not what production runs. */
+if (SERVER === undefined) console.info('The fault runs need a real PostgreSQL: set TEST_DATABASE_URL. Skipped.')
+
 let rig: Rig
 beforeAll(async () => {
+  if (SERVER === undefined) return
   if (!existsSync(new URL('../../web/public/build/manifest.json', import.meta.url))) await buildAssets()
-  rig = await openRig(process.env.TEST_DATABASE_URL ?? null)
+  rig = await openRig(SERVER)
 }, 120_000)
 afterAll(() => rig?.close(), 60_000)
 
+/** More of them, and how soon work flows again, are for `npm run faults`: what a run meets is decided anew each time. */
 const RUNS = 3
 
-test('app processes that die at random: nobody twice, nobody lost, nobody after a stop, nothing stuck', async () => {
-  const sums = await playRuns(rig, { runs: RUNS, seed: 1 })
-  expect(sums).toMatchObject({
-    runs: RUNS,
-    lost: 0,
-    duplicates: 0,
-    mailedAfterStop: 0,
-    stuck: 0,
-    unconfirmed: 0,
-    untrue: 0,
-  })
-  expect(sums.kills + sums.cuts).toBeGreaterThan(0)
-  expect(sums.sent).toBeGreaterThan(0)
-  console.info(`recovered within ${sums.max_recovery_s} s`)
-}, 300_000)
+test.skipIf(SERVER === undefined)(
+  'app processes that die at random: nobody twice, nobody lost, nobody after a stop, nothing stuck',
+  async () => {
+    const sums = await playRuns(rig, { runs: RUNS, seed: 1 })
+    expect(sums).toMatchObject({
+      runs: RUNS,
+      lost: 0,
+      duplicates: 0,
+      mailedAfterStop: 0,
+      stuck: 0,
+      unconfirmed: 0,
+      untrue: 0,
+    })
+    expect(sums.kills + sums.cuts).toBeGreaterThan(0)
+    expect(sums.sent).toBeGreaterThan(0)
+    console.info(`recovered within ${sums.max_recovery_s} s`)
+  },
+  300_000,
+)
 
 /** The oldest bug of this trade, planted in the database of the runs: what may have left is planned again. */
 const UNCONFIRMED_GOES_BACK = `
