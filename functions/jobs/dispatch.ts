@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { type JobName, jobCatalog } from './catalog.ts'
 
 /** QStash keeps its own retries; the rest of a job's attempts come from the sweep. */
-export const QUEUE_RETRIES = 5
+const QUEUE_RETRIES = 5
 /** What is younger is in the hands of whoever has just written it. */
 const LOST_AFTER_MS = 3_000
 const LOST_AT_ONCE = 100
