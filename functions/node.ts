@@ -11,7 +11,7 @@ import { ConfigError, readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { isStarted } from './headless/open.ts'
 import { seedFirstStart } from './headless/seed-and-say.ts'
-import { keepDispatching } from './jobs/keep-dispatching.ts'
+import { keepCatchingUp, keepDispatching } from './jobs/keep-dispatching.ts'
 import { setQueueSchedules } from './jobs/schedules.ts'
 import { catchUp } from './jobs/sweep.ts'
 import { type LocalOptions, type LocalServices, startLocalServices } from './local/start.ts'
@@ -128,7 +128,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const app = createApp(() => ({ ctx, assets }))
   listener.answerWith(withStaticFiles(app))
   await setQueueSchedules(ctx)
-  await catchUp(ctx).catch((error) => log.error('start.not_caught_up', { error }))
+  await catchUp(ctx).catch((error) => {
+    log.error('start.not_caught_up', { error })
+    void keepCatchingUp(ctx, () => is_closed)
+  })
 
   return {
     url,

@@ -47,13 +47,15 @@ export const jobCatalog = {
     title: 'Plan anew what hangs on a show',
     payload: v.strictObject({ event_id: uuid }),
     max_attempts: 8,
-    lease_seconds: 120,
+    lease_seconds: LEASE_MS / 1000,
+    renews: true,
   }),
   'move-enrollments': kind({
     title: 'Move people to a new version',
     payload: v.strictObject({ sequence_id: uuid, version: v.number() }),
     max_attempts: 8,
-    lease_seconds: 120,
+    lease_seconds: LEASE_MS / 1000,
+    renews: true,
   }),
   'replan-sequence': kind({
     title: 'Place mails anew',
@@ -65,7 +67,8 @@ export const jobCatalog = {
     title: 'Resume a large sequence',
     payload: v.strictObject({ sequence_id: uuid }),
     max_attempts: 8,
-    lease_seconds: 120,
+    lease_seconds: LEASE_MS / 1000,
+    renews: true,
   }),
   'drain-messages': kind({
     title: 'Send what is due',

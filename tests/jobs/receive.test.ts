@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findJob } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../../functions/context.ts'
-import { keepDispatching } from '../../functions/jobs/keep-dispatching.ts'
+import { keepCatchingUp, keepDispatching } from '../../functions/jobs/keep-dispatching.ts'
 import { receiveJob } from '../../functions/jobs/receive.ts'
 import { stageJob } from '../../functions/jobs/stage.ts'
 import { catchUp } from '../../functions/jobs/sweep.ts'
@@ -236,4 +236,23 @@ test('a schedule firing that is delivered twice runs once', async () => {
   const fire = () => receiveJob(ctx, { name: 'sweep', body, signature: 'good', message_id: 'msg_same' })
   expect((await fire()).body).toEqual({ status: 'completed' })
   expect((await fire()).body).toMatchObject({ duplicate: true })
+})
+
+test('a start that found no database catches up when there is one', async () => {
+  isReachable = false
+  const id = await stageSweep()
+  isReachable = true
+  let failures = 2
+  const db = new Proxy(ctx.db, {
+    get(target, name) {
+      if (failures > 0 && failures--) throw new Error('The connection is gone')
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const slept: number[] = []
+  const sleep = async (milliseconds: number) => void slept.push(milliseconds / 1000)
+  await keepCatchingUp({ ...ctx, db, clock: { ...ctx.clock, sleep } }, () => false)
+  expect(slept).toEqual([1, 2, 4])
+  expect(bodies()).toContainEqual({ jobId: id })
 })
