@@ -7,8 +7,8 @@ import { createRequire } from 'node:module'
 import Holidays from 'date-holidays'
 import { isStarted } from './open.ts'
 
-const FIRST_YEAR = 2025
-const LAST_YEAR = 2032
+const FIRST_YEAR = 2026
+const LAST_YEAR = 2031
 const years = Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, index) => FIRST_YEAR + index)
 
 if (isStarted(import.meta)) writeHolidays()
