@@ -4,7 +4,7 @@ import { stepInput } from '../domain/sequences/save-steps.ts'
 import { findSettingsProblems, sequenceSettings } from '../domain/sequences/settings.ts'
 import { conditionOf, stepTimingForm } from './step-timing-form.ts'
 import { type StopRules, stopRulesForm, stopRuleValues } from './stop-rules-form.ts'
-import { readWindows, windowFields, windowValues } from './window-fields.ts'
+import { readWindows, windowFields, windowValues, withWindows } from './window-fields.ts'
 
 /** Forms speak text; these turn it into what the verbs take, field by field under the same names. */
 
@@ -49,43 +49,7 @@ export const sequenceForm = v.pipe(
     if (clicks.success)
       for (const [name, message] of Object.entries(findSettingsProblems(clicks.output))) add(name, message)
   }),
-  v.transform(
-    ({
-      from_1,
-      to_1,
-      from_2,
-      to_2,
-      from_3,
-      to_3,
-      from_4,
-      to_4,
-      from_5,
-      to_5,
-      from_6,
-      to_6,
-      from_7,
-      to_7,
-      ...others
-    }) => ({
-      ...others,
-      windows: readWindows({
-        from_1,
-        to_1,
-        from_2,
-        to_2,
-        from_3,
-        to_3,
-        from_4,
-        to_4,
-        from_5,
-        to_5,
-        from_6,
-        to_6,
-        from_7,
-        to_7,
-      }).windows,
-    }),
-  ),
+  v.transform(withWindows),
 )
 
 /** The settings as the form shows them. */

@@ -47,6 +47,12 @@ export function readWindows(typed: Typed): { windows: SendWindow[]; problems: { 
   return { windows, problems }
 }
 
+/** A valid form with its windows read, in the place of the fields that spoke them. */
+export function withWindows<Fields extends Typed>(fields: Fields): Omit<Fields, Name> & { windows: SendWindow[] } {
+  const others = Object.entries(fields).filter(([name]) => !(name in windowFields))
+  return { ...(Object.fromEntries(others) as Omit<Fields, Name>), windows: readWindows(fields).windows }
+}
+
 /** As the form shows them. */
 export function windowValues(windows: readonly SendWindow[]): Record<string, string[]> {
   const of = (day: number) => windows.filter((window) => window.day === day)

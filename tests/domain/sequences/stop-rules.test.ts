@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { setParent } from '../../../functions/domain/accounts/set-parent.ts'
 import { updateAccount } from '../../../functions/domain/accounts/update-account.ts'
-import { recordReply } from '../../../functions/domain/email/record-reply.ts'
 import { bookMeeting, unbookMeeting } from '../../../functions/domain/people/book-meeting.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { enrollPeople } from '../../../functions/domain/sequences/enroll-people.ts'
 import { resumeEnrollment } from '../../../functions/domain/sequences/pause-enrollment.ts'
 import { updateSequence } from '../../../functions/domain/sequences/update-sequence.ts'
+import { addAccount, answer, moveToDay } from './colleagues.ts'
 import {
   addPerson,
   enrollmentOf,
@@ -27,31 +27,13 @@ beforeEach(() => world.reset())
 
 const actor = () => ({ ...world.ctx, actor: world.ctx.actor as NonNullable<typeof world.ctx.actor> })
 
-async function addAccount(given: { domain?: string | null; name?: string } = {}): Promise<string> {
-  const id = crypto.randomUUID()
-  const name = given.name ?? `Acme ${id}`
-  await world.database.db
-    .insertInto('account')
-    .values({
-      id,
-      event_id: world.event_id,
-      name,
-      name_key: name.toLowerCase(),
-      domain: given.domain === undefined ? `${id}.test` : given.domain,
-      created_at: MONDAY,
-      updated_at: MONDAY,
-    } as never)
-    .execute()
-  return id
-}
-
 /** Two people of one account in one sequence, each with their first mail sent, unless it is said otherwise. */
 async function colleagues(
   settings: Parameters<typeof makeSequence>[1] = {},
   given: PersonGiven[] = [],
   { drain = true } = {},
 ) {
-  const account_id = await addAccount()
+  const account_id = await addAccount(world)
   const sequence_id = await makeSequence(world, settings)
   const ids = [
     await addPerson(world, { account_id, name: 'Jo Doe', ...given[0] }),
@@ -62,40 +44,21 @@ async function colleagues(
   return { account_id, sequence_id, ids }
 }
 
-async function answer(person_id: string, text = 'Tuesday is fine.') {
-  const [message] = await messagesOf(world, person_id)
-  await recordReply(world.ctx, {
-    from_address: message?.to_address ?? '',
-    to_addresses: ['rita@yardflow.test'],
-    subject: 'Re: Meet',
-    text,
-    html: null,
-    returned: '',
-    headers: new Map([
-      ['message-id', `<${crypto.randomUUID()}@acme.test>`],
-      ['in-reply-to', `<${message?.message_id_header}>`],
-    ]),
-  })
-}
-
-/** Counted from Monday, when each test begins. */
-const inDays = (days: number) => world.clock.advance(MONDAY.getTime() + days * 86_400_000 - world.clock.now().getTime())
-
 test('a colleague replied: held, with the name, until a person lets them go on', async () => {
   const { ids } = await colleagues()
-  await answer(ids[0])
+  await answer(world, ids[0])
   expect(await enrollmentOf(world, ids[0])).toMatchObject({ status: 'stopped', stop_reason: 'replied' })
   expect(await enrollmentOf(world, ids[1])).toMatchObject({
     status: 'paused',
     pause_reason: 'colleague_replied: Jo Doe',
     resume_at: null,
   })
-  inDays(10)
+  moveToDay(world, 10)
   await drainMessages(world.ctx)
   expect(world.sender.accepted.length).toBe(2)
   await resumeEnrollment(world.ctx, { enrollment_id: (await enrollmentOf(world, ids[1])).id })
   // What was left of the wait when the pause began is left of it still.
-  inDays(15)
+  moveToDay(world, 15)
   await drainMessages(world.ctx)
   expect(world.sender.accepted.length).toBe(3)
 })
@@ -105,19 +68,19 @@ test.each([
   ['nothing', { status: 'active' }],
 ] as const)('a colleague replied and the sequence says %s', async (colleague_reply, expected) => {
   const { ids } = await colleagues({ colleague_reply })
-  await answer(ids[0])
+  await answer(world, ids[0])
   expect(await enrollmentOf(world, ids[1])).toMatchObject(expected)
 })
 
 test('who asks to be left alone, or is out of the office, holds nobody else', async () => {
   const { ids } = await colleagues()
-  await answer(ids[0], 'Please unsubscribe me.')
+  await answer(world, ids[0], { text: 'Please unsubscribe me.' })
   expect(await enrollmentOf(world, ids[1])).toMatchObject({ status: 'active' })
 })
 
 test('a reply holds whoever is out of the office too, who would else go on by themselves', async () => {
   const { ids } = await colleagues()
-  await answer(ids[1], '')
+  await answer(world, ids[1], { text: '' })
   await world.database.db
     .updateTable('enrollment')
     .set({
@@ -130,7 +93,7 @@ test('a reply holds whoever is out of the office too, who would else go on by th
     })
     .where('person_id', '=', ids[1])
     .execute()
-  await answer(ids[0])
+  await answer(world, ids[0])
   expect(await enrollmentOf(world, ids[1])).toMatchObject({
     pause_reason: 'colleague_replied: Jo Doe',
     resume_at: null,
@@ -139,7 +102,7 @@ test('a reply holds whoever is out of the office too, who would else go on by th
 
 test('a colleague replied at enrol: the preflight names them, and another account is not concerned', async () => {
   const { account_id, ids } = await colleagues()
-  await answer(ids[0])
+  await answer(world, ids[0])
   const third = await addPerson(world, { account_id })
   const stranger = await addPerson(world)
   const sequence_id = await makeSequence(world)
@@ -170,13 +133,13 @@ test('a reply that the enrolment could not see holds in the claim', async () => 
 
 test('two colleagues who answer at once: both are stopped, and nobody waits for ever', async () => {
   const { ids } = await colleagues()
-  await Promise.all([answer(ids[0]), answer(ids[1])])
+  await Promise.all([answer(world, ids[0]), answer(world, ids[1])])
   for (const id of ids) expect(await enrollmentOf(world, id)).toMatchObject({ stop_reason: 'replied' })
 })
 
 test('a subsidiary belongs to its parent: its people become colleagues, running enrollments and unsent mails too', async () => {
-  const parent = await addAccount({ domain: 'mother.test', name: 'Mother' })
-  const child = await addAccount({ domain: 'daughter.test', name: 'Daughter' })
+  const parent = await addAccount(world, { domain: 'mother.test', name: 'Mother' })
+  const child = await addAccount(world, { domain: 'daughter.test', name: 'Daughter' })
   const sequence_id = await makeSequence(world)
   const [boss, worker] = [
     await addPerson(world, { account_id: parent, name: 'Bo Boss' }),
@@ -191,7 +154,7 @@ test('a subsidiary belongs to its parent: its people become colleagues, running 
     ['sent', 'daughter.test'],
     ['planned', 'mother.test'],
   ])
-  await answer(boss)
+  await answer(world, boss)
   expect(await enrollmentOf(world, worker)).toMatchObject({
     status: 'paused',
     pause_reason: 'colleague_replied: Bo Boss',
@@ -202,9 +165,9 @@ test('a subsidiary belongs to its parent: its people become colleagues, running 
 
 test('a parent is another account of the event, one level up', async () => {
   const [a, b, c] = [
-    await addAccount({ name: 'Aa' }),
-    await addAccount({ name: 'Bb' }),
-    await addAccount({ name: 'Cc' }),
+    await addAccount(world, { name: 'Aa' }),
+    await addAccount(world, { name: 'Bb' }),
+    await addAccount(world, { name: 'Cc' }),
   ]
   const set = (id: string, parent: string) => setParent(actor(), { event_id: world.event_id, id }, { parent })
   await expect(set(a, 'nobody')).rejects.toMatchObject({ fields: { parent: expect.any(String) } })
@@ -226,7 +189,7 @@ test('a meeting that is booked stops what runs, twice changes once, and until th
   const other = await makeSequence(world)
   const again = () => enrollPeople(world.ctx, { sequence_id: other, person_ids: [ids[0]] })
   expect(await again()).toMatchObject({ enrolled: 0, left_out: [{ reason: 'meeting_booked' }] })
-  inDays(35)
+  moveToDay(world, 35)
   expect(await again()).toMatchObject({ enrolled: 1 })
   // Booked before it was enrolled: the follow-up leaves.
   await drainMessages(world.ctx)
