@@ -206,7 +206,7 @@ export async function endWaiting(db: Db, enrollment_ids: readonly string[], now:
   return rows
 }
 
-/** Writes down a visit to the booth; a second one changes nothing. @returns the person's enrollments that waited for it */
+/** Writes down a visit to the booth; a second one changes nothing. @returns the person's running enrollments that waited */
 export async function markBoothVisit(
   db: Db,
   visit: { person_id: string; by: string | null; now: Date },
@@ -222,7 +222,7 @@ export async function markBoothVisit(
       select gen_random_uuid(), event_id, account_id, id, ${visit.by}::uuid, 'booth_visit', 'Met at the booth', '{}', ${at}
       from visited
     )
-    select (select json_agg(e.id) from enrollment e where e.person_id = visited.id and e.waiting_for = 'booth_visit')
-      as waiting from visited`.execute(db)
+    select (select json_agg(e.id) from enrollment e where e.person_id = visited.id and e.waiting_for = 'booth_visit'
+      and e.status in ('active', 'paused')) as waiting from visited`.execute(db)
   return rows[0] && (rows[0].waiting ?? [])
 }
