@@ -9,6 +9,7 @@ import * as waitingMails from './0007-waiting-mails.ts'
 import * as colleaguesSeen from './0008-colleagues-seen.ts'
 import * as resumptions from './0009-resumptions.ts'
 import * as domainsBelow from './0010-domains-below.ts'
+import * as fewerIndexes from './0011-fewer-indexes.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-colleagues-seen': colleaguesSeen,
   '0009-resumptions': resumptions,
   '0010-domains-below': domainsBelow,
+  '0011-fewer-indexes': fewerIndexes,
 }

@@ -28,7 +28,7 @@ export async function lockKeyedEnrollments(db: Db, account_ids: readonly string[
 }
 
 /**
- * Puts the running enrollments of a person, with their unsent mails, at the account the person is at now. What has ended stays
+ * Puts the running enrollments of a person at the account the person is at now. What has ended stays
  * with the account it was about. The caller holds their rows.
  */
 export async function placeEnrollments(db: Db, person_id: string): Promise<KeyedEnrollment[]> {
@@ -37,9 +37,6 @@ export async function placeEnrollments(db: Db, person_id: string): Promise<Keyed
       update enrollment e set account_id = p.account_id from person p
       where p.id = ${person_id}::uuid and e.person_id = p.id and e.status in ('active', 'paused')
       returning e.id, e.account_key, e.person_id, e.account_id
-    ), messages as (
-      update message m set account_id = placed.account_id from placed
-      where m.enrollment_id = placed.id and m.handed_at is null and m.state in ('planned', 'claimed')
     )
     select placed.*, account.domain as account_domain, account.parent_id, parent.domain as parent_domain,
       a.domain as address_domain

@@ -20,7 +20,6 @@ export interface JudgedMessage {
   enrollment_id: string
   sequence_id: string
   person_id: string
-  account_id: string | null
   event_id: string
   step_key: string
   version: number
@@ -80,8 +79,10 @@ export type EarlierMails = { message_id_header: string; subject: string }[]
  */
 export async function lockClaims(db: Db): Promise<number> {
   const { rows } = await sql<{ number: number }>`
-    -- Compiling these statements takes longer than running them.
-    with locked as materialized (select pg_advisory_xact_lock(77002301), set_config('jit', 'off', true))
+    -- Compiling these statements takes longer than running them, and so does planning them anew for each batch: their
+    -- joins are written in the order in which they are to be made, and no parameter makes another plan a better one.
+    with locked as materialized (select pg_advisory_xact_lock(77002301), set_config('jit', 'off', true),
+      set_config('join_collapse_limit', '1', true), set_config('plan_cache_mode', 'force_generic_plan', true))
     select nextval('claim_number') as number from locked`.execute(db)
   return Number(rows[0]?.number)
 }
@@ -124,17 +125,24 @@ export async function judgeDueMessages(
                 join enrollment e on e.id = m.enrollment_id and e.status = 'active'
               where m.sequence_id = open.id and m.state = 'planned' and not m.is_waiting and m.due_at <= ${at}
               order by m.due_at, m.priority desc, m.id
-              limit ${limit}
+              limit ${sql.lit(limit)}
             ) m
         ) m
       ) m
-      order by turn, due_at, priority desc, id limit ${limit}
+      order by turn, due_at, priority desc, id limit ${sql.lit(limit)}
     ), due as materialized (
       select m.id from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
       where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${at}
       for no key update of e, m skip locked
+    ), clocks as materialized (
+      -- Once for each zone: a conversion takes longer than all else that is asked about a mail.
+      select zone, local_at(${at}, zone) as at from (
+        select m.time_zone as zone from due join message m on m.id = due.id
+        union
+        select s.time_zone from due join message m on m.id = due.id join sequence s on s.id = m.sequence_id
+      ) zones
     ), judged as (
-      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.account_id, m.event_id, m.step_key, m.version,
+      select m.id, m.enrollment_id, m.sequence_id, m.person_id, m.event_id, m.step_key, m.version,
         m.due_at, m.priority, m.is_first, m.account_key, lower(s.from_address) as sender,
         s.daily_cap as sequence_daily_cap, m.attempts + 1 as attempts, m.time_zone, m.message_id_header,
         a.address, a.domain, p.name as person_name, p.given_name, p.family_name, p.title, p.country,
@@ -149,9 +157,9 @@ export async function judgeDueMessages(
         join message m on m.id = due.id
         join enrollment e on e.id = m.enrollment_id ${judgedBy}
         join event ev on ev.id = m.event_id
-        cross join lateral (
-          select coalesce(local_at(${at}, m.time_zone), local_at(${at}, s.time_zone), ${at} at time zone 'UTC') as at
-        ) here
+        left join clocks theirs on theirs.zone = m.time_zone
+        left join clocks ours on ours.zone = s.time_zone
+        cross join lateral (select coalesce(theirs.at, ours.at, ${at} at time zone 'UTC') as at) here
     )
     select judged.*,
       case when stop_reason = 'condition_not_met' then 'pass' when stop_reason is not null then 'stop'

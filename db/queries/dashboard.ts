@@ -59,7 +59,8 @@ export async function findDashboardFigures(
       listed.accounts, listed.people + alone.people as people, reachable.people_with_address,
       enrolments.enrolled, enrolments.has_enrollment,
       exists (select from sequence where sequence.event_id = event.id) as has_sequence,
-      exists (select from message where message.event_id = event.id and message.state = 'sent') as has_sent,
+      exists (select from sequence join message on message.sequence_id = sequence.id and message.state = 'sent'
+        where sequence.event_id = event.id) as has_sent,
       exists (select from message where message.event_id = event.id and message.state = 'planned') as has_planned,
       (select pause_reason from sequence where sequence.event_id = event.id and sequence.status = 'paused'
         order by paused_at desc nulls last limit 1) as pause_reason,

@@ -234,12 +234,12 @@ export async function recordUnsubscribe(
 ): Promise<void> {
   await sql`
     with held as materialized (
-      select e.id from enrollment e join message m on m.enrollment_id = e.id where m.id = ${message_id}::uuid
-      for no key update of e
+      select e.id, e.account_id from enrollment e join message m on m.enrollment_id = e.id
+      where m.id = ${message_id}::uuid for no key update of e
     ), marked as (
       update message set unsubscribed_at = ${now}::timestamptz from held
       where message.id = ${message_id}::uuid and message.enrollment_id = held.id and unsubscribed_at is null
-      returning message.id, enrollment_id, event_id, account_id, person_id
+      returning message.id, enrollment_id, event_id, held.account_id, person_id
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
       select enrollment_id, id, ${now}::timestamptz, 'unsubscribed', jsonb_build_object('via', ${via}::text) from marked

@@ -147,9 +147,9 @@ export async function insertEnrollments(
       on conflict do nothing
       returning id, person_id, account_id
     ), planned as (
-      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
+      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, event_id, position,
         version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at)
-      select g.message_id, g.id, g.step_key, 0, ${to.sequence_id}::uuid, g.person_id, g.account_id, ${to.event_id}::uuid,
+      select g.message_id, g.id, g.step_key, 0, ${to.sequence_id}::uuid, g.person_id, ${to.event_id}::uuid,
         g.position, ${to.version}::integer, g.due_at, g.ready_at, g.priority, g.country, g.account_key, g.is_first,
         g.time_zone, g.message_id_header, ${at}
       from given g join enrolled e on e.id = g.id where g.message_id is not null

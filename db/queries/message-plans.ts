@@ -11,7 +11,6 @@ export interface NewMessage {
   rotation: number
   sequence_id: string
   person_id: string
-  account_id: string | null
   event_id: string
   position: number
   version: number
@@ -33,14 +32,14 @@ export async function insertMessages(db: Db, messages: readonly NewMessage[], no
   const { rows } = await sql<{ id: string }>`
     with planned as (
       select * from json_to_recordset(${JSON.stringify(messages)}::json) as t(id uuid, enrollment_id uuid, step_key uuid,
-        rotation integer, sequence_id uuid, person_id uuid, account_id uuid, event_id uuid, position integer,
+        rotation integer, sequence_id uuid, person_id uuid, event_id uuid, position integer,
         version integer, due_at timestamptz, ready_at timestamptz, priority integer, country text, account_key text,
         is_first boolean, time_zone text, message_id_header text, rule text)
     ), added as (
-      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
+      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, event_id, position,
         version, due_at, ready_at, priority, country, account_key, is_first, time_zone, message_id_header, created_at,
         is_waiting)
-      select p.id, p.enrollment_id, p.step_key, p.rotation, p.sequence_id, p.person_id, p.account_id, p.event_id,
+      select p.id, p.enrollment_id, p.step_key, p.rotation, p.sequence_id, p.person_id, p.event_id,
         p.position, p.version, p.due_at, p.ready_at, p.priority, p.country, p.account_key, p.is_first, p.time_zone,
         p.message_id_header, ${now}::timestamptz, e.status = 'paused'
       from planned p join enrollment e on e.id = p.enrollment_id and e.status in ('active', 'paused')

@@ -108,7 +108,7 @@ export async function settleMessages(
         when 'planned' then m.claim_token = ${claim_token}::uuid and ${may('defer')}
         when 'unconfirmed' then m.claim_token = ${claim_token}::uuid and ${may('lose')}
       end
-      returning m.id, m.enrollment_id, m.person_id, m.account_id, m.event_id, m.state, m.reason, m.due_at, m.subject
+      returning m.id, m.enrollment_id, m.person_id, e.account_id, m.event_id, m.state, m.reason, m.due_at, m.subject
     ), logged as (
       insert into receipt (enrollment_id, message_id, at, what, detail)
       select enrollment_id, id, ${at}, case state when 'sent' then 'accepted' when 'failed' then 'refused'

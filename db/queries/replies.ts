@@ -27,7 +27,7 @@ export async function findAnsweredMessage(
 ): Promise<AnsweredMessage | undefined> {
   const { rows } = await sql<AnsweredMessage>`
     select found.id, enrollment_id, e.account_key, found.person_id, p.name as person_name, found.time_zone,
-      found.account_id, found.event_id, to_address
+      e.account_id, found.event_id, to_address
     from (
       select m.*, named.rank from jsonb_array_elements_text(${JSON.stringify(by.message_id_headers)}::jsonb)
         with ordinality named(header, rank) join message m on m.message_id_header = named.header

@@ -22,14 +22,14 @@ export async function insertPassedSteps(db: Db, passed: readonly PassedStep[], n
   await sql`
     with given as (
       select * from json_to_recordset(${JSON.stringify(flat)}::json) as t(id uuid, enrollment_id uuid, step_key uuid,
-        rotation integer, sequence_id uuid, person_id uuid, account_id uuid, event_id uuid, position integer,
+        rotation integer, sequence_id uuid, person_id uuid, event_id uuid, position integer,
         version integer, due_at timestamptz, ready_at timestamptz, priority integer, country text, account_key text,
         is_first boolean, time_zone text, message_id_header text, rule text, reason text, is_mail boolean)
     ), added as (
-      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, account_id, event_id, position,
+      insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, event_id, position,
         version, state, reason, due_at, ready_at, priority, country, account_key, is_first, time_zone,
         message_id_header, settled_at, created_at)
-      select g.id, g.enrollment_id, g.step_key, g.rotation, g.sequence_id, g.person_id, g.account_id, g.event_id,
+      select g.id, g.enrollment_id, g.step_key, g.rotation, g.sequence_id, g.person_id, g.event_id,
         g.position, g.version, 'skipped', g.reason, g.due_at, g.ready_at, g.priority, g.country, g.account_key,
         g.is_first, g.time_zone, g.message_id_header, ${now}::timestamptz, ${now}::timestamptz
       from given g join enrollment e on e.id = g.enrollment_id and e.status in ('active', 'paused')

@@ -13,7 +13,6 @@ export interface MessageTable {
   rotation: Generated<number>
   sequence_id: string
   person_id: string
-  account_id: string | null
   event_id: string
   position: number
   version: number

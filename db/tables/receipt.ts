@@ -6,7 +6,6 @@ import type { Instant, Json } from './columns.ts'
  * no key update`) or has just inserted it, so that the lines of an enrollment come one after another.
  */
 export interface ReceiptTable {
-  id: Generated<number>
   enrollment_id: string
   /** 1, 2, … within the enrollment; a trigger numbers them */
   line: Generated<number>

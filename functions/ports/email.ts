@@ -95,21 +95,31 @@ export function openEmailSender(config: EmailSenderConfig, options: EmailSenderO
   }
 }
 
+/** From one group of mails to the next; far less than any server waits before it closes a connection that lies idle. */
+const KEPT_IDLE_MS = 250
+
 /**
- * Keeps connections between the mails of a burst and closes them after its last one. A connection that lay idle may have
- * been closed by the other side at the very moment it is used again; that mail's answer is lost before it was asked, and
- * it would be parked as unconfirmed for a person to decide.
+ * Keeps connections between the mails of a burst and closes them soon after its last one. A connection that lay idle may
+ * have been closed by the other side at the very moment it is used again; that mail's answer is lost before it was asked,
+ * and it would be parked as unconfirmed for a person to decide.
  */
 function keptWhileBusy({ httpAgent, httpsAgent }: EmailSenderOptions) {
   let under_way = 0
+  let closing: ReturnType<typeof setTimeout> | undefined
+  const close = () => {
+    httpAgent?.destroy()
+    httpsAgent?.destroy()
+  }
   return {
     begin() {
       under_way++
+      clearTimeout(closing)
     },
     end() {
-      if (--under_way > 0) return
-      httpAgent?.destroy()
-      httpsAgent?.destroy()
+      if (--under_way > 0 || (httpAgent ?? httpsAgent) === undefined) return
+      closing = setTimeout(close, KEPT_IDLE_MS)
+      // It keeps no process alive, which would close them as well.
+      closing.unref?.()
     },
   }
 }

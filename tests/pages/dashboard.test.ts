@@ -111,7 +111,6 @@ async function insertPlanned(due_at: Date, changes: Updateable<Database['message
       step_key: crypto.randomUUID(),
       sequence_id,
       person_id,
-      account_id,
       event_id,
       position: 2,
       version: 1,

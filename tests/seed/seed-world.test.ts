@@ -65,7 +65,7 @@ test.each([
     .selectFrom('message')
     .leftJoin('receipt', 'receipt.message_id', 'message.id')
     .select('message.id')
-    .where('receipt.id', 'is', null)
+    .where('receipt.line', 'is', null)
     .execute()
   expect(silent).toEqual([])
 

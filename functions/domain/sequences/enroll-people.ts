@@ -111,7 +111,6 @@ function planFirst(
         rotation: 0,
         sequence_id: sequence.id,
         person_id: person.id,
-        account_id: person.account_id,
         event_id: sequence.event_id,
         position: first.position,
         version: sequence.version,

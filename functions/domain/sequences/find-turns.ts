@@ -12,6 +12,8 @@ export interface Stand {
   step_key: string | null
   /** when it, or the step before it, was done */
   done_at: Date
+  /** known without asking: a mail of theirs has left */
+  has_mailed?: boolean
 }
 
 /**
@@ -61,17 +63,15 @@ async function historiesOf(tx: TxCtx, stands: readonly Stand[]): Promise<Map<str
 
 /** Of those who may have had a mail: one that was passed over has written to nobody. */
 async function mailedOf(tx: TxCtx, stands: readonly Stand[], steps: PlanCache['steps']): Promise<ReadonlySet<string>> {
-  const some = stands.filter(({ progress, step_key }) => {
+  const known = stands.filter((stand) => stand.has_mailed).map(({ progress }) => progress.id)
+  const some = stands.filter(({ progress, step_key, has_mailed }) => {
+    if (has_mailed) return false
     const own = steps.get(versionKey(progress)) ?? []
     const position = own.find((step) => step.step_key === step_key)?.position ?? 0
     return own.some((step) => step.kind === 'email' && step.position <= position)
   })
-  return some.length === 0
-    ? new Set()
-    : listMailed(
-        tx.db,
-        some.map(({ progress }) => progress.id),
-      )
+  const ids = some.map(({ progress }) => progress.id)
+  return new Set([...known, ...(ids.length === 0 ? [] : await listMailed(tx.db, ids))])
 }
 
 const versionKey = (of: { sequence_id: string; version: number }) => `${of.sequence_id}/${of.version}`

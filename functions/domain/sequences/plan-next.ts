@@ -20,6 +20,8 @@ export interface Done {
   progress: Progress
   step_key: string
   done_at: Date
+  /** the step was a mail, and it left */
+  has_mailed?: boolean
 }
 
 /** Whose turn it is: the first of `ahead` is to be planned, from `previous` on. */
@@ -174,7 +176,6 @@ function mailOf(
     rotation,
     sequence_id: progress.sequence_id,
     person_id: progress.person_id,
-    account_id: progress.account_id,
     event_id: progress.event_id,
     position: step.position,
     version: step.version,

@@ -51,7 +51,7 @@ async function settleAll(
       const row = progress.get(enrollment_id)
       const step_key = of(id)?.step_key
       return state === 'sent' && row !== undefined && step_key !== undefined
-        ? [{ progress: row, step_key, done_at: now }]
+        ? [{ progress: row, step_key, done_at: now, has_mailed: true }]
         : []
     })
     await planNext(tx, done, cache)

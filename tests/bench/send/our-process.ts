@@ -21,6 +21,10 @@ const inTurn = atMost(Number(process.env.CONCURRENCY))
 app.ctx.services.email = { ...email, send: (mail) => inTurn(() => email.send(mail)) }
 
 answerParent({
-  go: () => transact(app.ctx, (tx) => wake(tx, tx.clock.now())),
+  go: () =>
+    transact(app.ctx, async (tx) => {
+      await tx.db.updateTable('sequence').set({ status: 'active' }).execute()
+      await wake(tx, tx.clock.now())
+    }),
   statements: () => counted.count(),
 })

@@ -42,7 +42,7 @@ const receipt = async (person_id: string) =>
       .selectFrom('receipt')
       .selectAll()
       .where('enrollment_id', '=', (await enrollmentOf(world, person_id)).id)
-      .orderBy('id')
+      .orderBy('line')
       .execute()
   ).map(({ what, detail }) => (detail.reason === undefined ? what : `${what}: ${detail.reason}`))
 const nothingIsWrong = async () =>
