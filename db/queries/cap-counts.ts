@@ -42,6 +42,9 @@ export async function lockMoves(db: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(77002302), set_config('jit', 'off', true)`.execute(db)
 }
 
+/** A mail counts for the day on which it was claimed, which is when its caps were asked. */
+const leftSince = sql`m.claimed_at >= t.day_from and m.handed_at is not null`
+
 /** Mails that have left today and this week, and those that are leaving. Its cost is bounded by what has left. */
 export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
   const { rows } = await sql<CapCount>`
@@ -54,9 +57,10 @@ export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
     select line.* from json_to_recordset(${JSON.stringify(by.senders)}::json)
         as given("of" text, day text, day_from timestamptz, week text, week_from timestamptz)
       cross join lateral (
-        select count(*) as week, count(*) filter (where m.handed_at >= given.day_from) as today,
-          count(*) filter (where m.handed_at >= given.day_from and m.is_first) as first
-        from message m where lower(m.from_address) = given.of and m.handed_at >= given.week_from
+        select count(*) as week, count(*) filter (where m.claimed_at >= given.day_from) as today,
+          count(*) filter (where m.claimed_at >= given.day_from and m.is_first) as first
+        from message m
+        where lower(m.from_address) = given.of and m.claimed_at >= given.week_from and m.handed_at is not null
       ) left_by cross join lateral (
         select count(*) as today, count(*) filter (where leaving.is_first) as first
         from leaving where leaving.sender = given.of
@@ -67,17 +71,17 @@ export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
       ) line(reason, "of", day, mails)
     union all
     select 'cap_sequence_day', t.of, t.day,
-      ((select count(*) from message m where m.sequence_id = t.of::uuid and m.handed_at >= t.day_from)
+      ((select count(*) from message m where m.sequence_id = t.of::uuid and ${leftSince})
         + (select count(*) from leaving where leaving.sequence_id = t.of::uuid))::integer
     from ${daysOf(by.sequences)}
     union all
     select 'cap_domain_day', t.of, t.day,
-      ((select count(*) from message m where m.to_domain = t.of and m.handed_at >= t.day_from)
+      ((select count(*) from message m where m.to_domain = t.of and ${leftSince})
         + (select count(*) from leaving where leaving.domain = t.of))::integer
     from ${daysOf(by.domains)}
     union all
     select 'cap_account_day', t.of, t.day,
-      ((select count(*) from message m where m.account_key = t.of and m.handed_at >= t.day_from)
+      ((select count(*) from message m where m.account_key = t.of and ${leftSince})
         + (select count(*) from leaving where leaving.account_key = t.of))::integer
     from ${daysOf(by.account_keys)}`.execute(db)
   return rows
@@ -135,7 +139,7 @@ export async function listTakenMinutes(
     select distinct sender, date_trunc('minute', at) as at from (
       -- No gap is longer than five hours.
       select given.sender, max(m.claimed_at) as at from given join message m on lower(m.from_address) = given.sender
-        and m.handed_at >= ${by.now}::timestamptz - interval '6 hours' group by given.sender
+        and m.claimed_at >= ${by.now}::timestamptz - interval '6 hours' and m.handed_at is not null group by given.sender
       union all
       select given.sender, m.claimed_at from given join sequence s on lower(s.from_address) = given.sender
         join message m on m.sequence_id = s.id and m.state = 'claimed' and m.handed_at is null

@@ -181,7 +181,7 @@ export async function claimMessages(
     with wanted as materialized (
       select m.* from message m where m.id = ${oneOf(claim.ids)}
     ), open as materialized (
-      select m.id, step.thread from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
+      select m.id, step.thread, s.from_address, a.domain from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
         left join campaign c on c.id = s.campaign_id
         left join sender on sender.address = lower(s.from_address)
       where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null
@@ -189,7 +189,7 @@ export async function claimMessages(
     ), claimed as (
       update message m set state = 'claimed', reason = null, claim_token = ${claim.claim_token}::uuid,
         claimed_at = ${claim.now}::timestamptz, lease_until = ${claim.lease_until}::timestamptz,
-        attempts = m.attempts + 1
+        attempts = m.attempts + 1, from_address = open.from_address, to_domain = open.domain
       from open where m.id = open.id and ${checked(may('claim'))}
       returning m.id, m.enrollment_id, open.thread
     )

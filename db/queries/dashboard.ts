@@ -89,7 +89,7 @@ export async function findDashboardFigures(
       cross join lateral (select count(*)::integer as sent_today
         from message join sequence on sequence.id = message.sequence_id
         where sequence.event_id = event.id and message.state = 'sent' and message.sent_at >= ${today.from}::timestamptz
-          and message.handed_at >= ${today.from}::timestamptz - interval '1 day') sent
+          and message.claimed_at >= ${today.from}::timestamptz - interval '1 day') sent
       cross join lateral (select count(*)::integer as planned_today
         from ${running(event_id)}
           join message on message.sequence_id = sequence.id

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
 /**
@@ -37,12 +37,16 @@ const figures = sql`count(*)::integer as mails,
     and e.type = 'bounce'))::integer as bounced,
   count(*) filter (where m.complained_at is not null)::integer as complained`
 
+/** By the index over claims, which are seconds before the mail leaves. */
+const leftAfter = (moment: RawBuilder<unknown>) =>
+  sql`m.claimed_at > ${moment} - interval '1 hour' and m.handed_at > ${moment}`
+
 /** Of those that may write now; mails judged before an earlier pause are not counted again. */
 export async function rateSequences(db: Db, sequence_ids: readonly string[], since: Date): Promise<RatedSequence[]> {
   const { rows } = await sql<RatedSequence>`
     select s.id, s.event_id, s.name, ${figures} from sequence s
       join message m on m.sequence_id = s.id and m.state = 'sent'
-        and m.handed_at > greatest(${since}::timestamptz, s.rated_from)
+        and ${leftAfter(sql`greatest(${since}::timestamptz, s.rated_from)`)}
     where s.id in (select jsonb_array_elements_text(${JSON.stringify(sequence_ids)}::jsonb)::uuid) and s.status = 'active'
     group by s.id order by s.id`.execute(db)
   return rows
@@ -54,7 +58,7 @@ export async function rateSenders(db: Db, sequence_ids: readonly string[], since
     select x.address, ${figures} from sender x
       join sequence s on lower(s.from_address) = x.address
       join message m on m.sequence_id = s.id and m.state = 'sent' and lower(m.from_address) = x.address
-        and m.handed_at > greatest(${since}::timestamptz, x.rated_from)
+        and ${leftAfter(sql`greatest(${since}::timestamptz, x.rated_from)`)}
     where x.paused_at is null and x.address in (select lower(from_address) from sequence
       where id in (select jsonb_array_elements_text(${JSON.stringify(sequence_ids)}::jsonb)::uuid))
     group by x.address order by x.address`.execute(db)

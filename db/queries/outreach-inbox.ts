@@ -141,7 +141,7 @@ export async function listUnconfirmed(
   request: PageOf & { event_id: string; handed_before: Date },
 ): Promise<Page<UnconfirmedMessage>> {
   const page = { direction: 'asc' as const, ...request }
-  const order: Order = { expression: sql`m.handed_at`, type: 'timestamptz' }
+  const order: Order = { expression: sql`m.claimed_at`, type: 'timestamptz' }
   const query = db
     .selectFrom('message as m')
     .innerJoin('person', 'person.id', 'm.person_id')

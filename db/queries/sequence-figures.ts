@@ -121,7 +121,7 @@ const figureJoins = sql`
   cross join lateral (
     select count(opened_at)::integer as opened, count(replied_at)::integer as replied,
       count(bounced_at)::integer as bounced
-    from message where message.sequence_id = sequence.id and message.handed_at is not null
+    from message where message.sequence_id = sequence.id and message.claimed_at is not null
   ) seen
   cross join lateral (
     select count(*)::integer as count

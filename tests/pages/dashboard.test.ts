@@ -240,6 +240,7 @@ test('unread replies, failed jobs and unconfirmed mails wait for a person', asyn
   const { person_id } = await insertPlanned(new Date('2027-03-01T14:00:00Z'), {
     state: 'unconfirmed',
     reason: 'timeout',
+    claimed_at: now,
     handed_at: now,
     to_address: 'lee@acme.test',
   })

@@ -128,10 +128,11 @@ async function manyEnrollments(sequence_id: string, first: string, second: strin
   const insert = (step_key: string, position: number, state: string) =>
     sql`
     insert into message (id, enrollment_id, step_key, rotation, sequence_id, person_id, event_id, position, version, state,
-      due_at, ready_at, account_key, is_first, time_zone, message_id_header, to_address, handed_at, sent_at, created_at)
+      due_at, ready_at, account_key, is_first, time_zone, message_id_header, to_address, claimed_at,
+      handed_at, sent_at, created_at)
     select gen_random_uuid(), id, ${step_key}::uuid, 0, ${sequence_id}::uuid, person_id, ${world.event_id}::uuid,
       ${position}::integer, 1, ${state}::text, ${at}, ${at}, account_key, false, 'UTC', gen_random_uuid()::text, 'a@b.test',
-      ${at}, case when ${state}::text = 'sent' then ${at} end, ${at}
+      ${at}, ${at}, case when ${state}::text = 'sent' then ${at} end, ${at}
     from enrollment where sequence_id = ${sequence_id}::uuid`.execute(db)
   await insert(first, 1, 'sent')
   await insert(second, 2, 'planned')
