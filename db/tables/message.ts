@@ -35,9 +35,10 @@ export interface MessageTable {
   /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
   time_zone: string
   claim_token: string | null
+  /** by the last claim; its day is the one that caps count a mail for */
   claimed_at: Instant | null
   lease_until: Instant | null
-  /** set before the bytes leave; from here on a lost answer means unconfirmed */
+  /** set before the bytes leave; from here on a lost answer means unconfirmed. In no index: tests/db/tables.test.ts */
   handed_at: Instant | null
   settled_at: Instant | null
   sent_at: Instant | null
@@ -45,7 +46,7 @@ export interface MessageTable {
   /** RFC 5322 Message-ID without brackets */
   message_id_header: string
   in_reply_to: string | null
-  /** frozen at the claim, like subject and bodies */
+  /** frozen when it is handed over, like subject and bodies; where it goes and who sends it are known from the claim on */
   to_address: string | null
   to_domain: string | null
   from_address: string | null
