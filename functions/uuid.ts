@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import crypto from 'node:crypto'
 import * as v from 'valibot'
 
 /** An id of ours, in whatever case it was typed. */
@@ -11,9 +11,21 @@ const NAMESPACE = Buffer.from('6f1d3c0a5b0e4f0f9d1c2f4a7e8b9c10', 'hex')
 
 /** The same name has the same id, always and everywhere (UUIDv5, RFC 9562). */
 export function namedUuid(name: string): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(name).digest()
-  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
-  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
-  const hex = hash.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+  const hex = sha1(inNamespace(name))
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
+
+/** Room for names of the usual length, which need no buffer of their own. */
+const room = Buffer.concat([NAMESPACE, Buffer.alloc(1_008)])
+
+function inNamespace(name: string): Buffer {
+  if (name.length > 336) return Buffer.concat([NAMESPACE, Buffer.from(name)])
+  return room.subarray(0, NAMESPACE.length + room.write(name, NAMESPACE.length))
+}
+
+/** In one call it takes a third of the time; a run of the simulator names fifty thousand mails. Not every runtime has it. */
+const sha1 = (bytes: Buffer): string =>
+  typeof crypto.hash === 'function'
+    ? crypto.hash('sha1', bytes, 'hex')
+    : crypto.createHash('sha1').update(bytes).digest('hex')
