@@ -131,8 +131,9 @@ export async function judgeDueMessages(
       ) m
       order by turn, due_at, priority desc, id limit ${sql.lit(limit)}
     ), due as materialized (
-      select m.id from message m join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-      where m.id in (select id from ahead) and ${may('claim')} and m.due_at <= ${at}
+      select m.id from ahead join message m on m.id = ahead.id
+        join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+      where ${may('claim')} and m.due_at <= ${at}
       for no key update of e, m skip locked
     ), clocks as materialized (
       -- Once for each zone: a conversion takes longer than all else that is asked about a mail.
