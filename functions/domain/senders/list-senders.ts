@@ -1,7 +1,7 @@
 import { listSenders } from '../../../db/queries/senders.ts'
 import type { Row } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
-import { capOnDay, countKey, dayIn, mondayOf, type WorkspaceCaps } from '../sequences/caps.ts'
+import { capOnDay, dayIn, mondayOf, type WorkspaceCaps } from '../sequences/caps.ts'
 import { countUsed, nothingUsed, readLimits } from '../sequences/read-book.ts'
 import { findOverbooked, type Overbooked } from './overbooked.ts'
 
@@ -41,15 +41,15 @@ export async function listSendersWithUse(ctx: Ctx): Promise<{ senders: SenderWit
       account_key: '',
     })),
   )
-  const count = (...of: Parameters<typeof countKey>) => used.book.counts.get(countKey(...of)) ?? 0
+  const { counts } = used.book
   const overbooked = rows.length === 0 ? new Map<string, Overbooked>() : await findOverbooked(ctx, rows)
   const senders = rows.map((row) => {
     const day = dayIn(now, row.time_zone)
     return {
       ...row,
-      today: count('cap_sender_day', row.address, day),
-      week: count('cap_sender_week', row.address, mondayOf(day)),
-      new_people: count('cap_new_people', row.address, day),
+      today: counts.get('cap_sender_day', row.address, day),
+      week: counts.get('cap_sender_week', row.address, mondayOf(day)),
+      new_people: counts.get('cap_new_people', row.address, day),
       cap_today: capOnDay(row, day),
       overbooked: overbooked.get(row.address) ?? null,
     }

@@ -1,6 +1,7 @@
 import { type CapCount, countBooked, countLeft, listTakenMinutes } from '../../../db/queries/cap-counts.ts'
 import type { Ctx } from '../../context.ts'
-import { addDays, capOnDay, countKey, dayIn, gapOf, mondayOf, type SenderCaps, startOfDay } from '../sequences/caps.ts'
+import { addDays, capOnDay, dayIn, gapOf, mondayOf, type SenderCaps, startOfDay } from '../sequences/caps.ts'
+import { Counts } from '../sequences/counts.ts'
 
 /** Planned mails of a day that do not fit the sender's caps, ramp or gap: they move on when they are due. */
 export interface Overbooked {
@@ -22,8 +23,8 @@ export async function findOverbooked(ctx: Ctx, senders: readonly Sender[]): Prom
   const now = ctx.clock.now()
   const span = { now, until: new Date(now.getTime() + DAYS * 86_400_000) }
   const nobody = { sequences: [], domains: [], account_keys: [] }
-  const booked = byKey(await countBooked(ctx.db, { ...nobody, ...span, senders }))
-  const left = byKey(await countLeft(ctx.db, { ...nobody, senders: senders.map((sender) => daysOf(sender, now)) }))
+  const booked = countsOf(await countBooked(ctx.db, { ...nobody, ...span, senders }))
+  const left = countsOf(await countLeft(ctx.db, { ...nobody, senders: senders.map((sender) => daysOf(sender, now)) }))
   const spaced = senders.filter(({ gap_minutes }) => gap_minutes > 0).map(({ address }) => address)
   const taken = spaced.length === 0 ? [] : await listTakenMinutes(ctx.db, { senders: spaced, ...span })
   const found = new Map<string, Overbooked>()
@@ -35,8 +36,11 @@ export async function findOverbooked(ctx: Ctx, senders: readonly Sender[]): Prom
   return found
 }
 
-const byKey = (counts: readonly CapCount[]) =>
-  new Map(counts.map(({ reason, of, day, mails }) => [countKey(reason, of, day), mails]))
+function countsOf(rows: readonly CapCount[]): Counts {
+  const counts = new Counts()
+  for (const { reason, of, day, mails } of rows) counts.add(reason, of, day, mails)
+  return counts
+}
 
 function daysOf({ address, time_zone }: Sender, now: Date) {
   const day = dayIn(now, time_zone)
@@ -46,19 +50,19 @@ function daysOf({ address, time_zone }: Sender, now: Date) {
 
 function firstTooFull(
   sender: Sender,
-  of: { booked: Map<string, number>; left: Map<string, number>; minutes: readonly Date[]; today: string },
+  of: { booked: Counts; left: Counts; minutes: readonly Date[]; today: string },
 ): Overbooked | undefined {
   const { booked, left, minutes, today } = of
   const week = {
     monday: mondayOf(today),
-    used: left.get(countKey('cap_sender_week', sender.address, mondayOf(today))) ?? 0,
+    used: left.get('cap_sender_week', sender.address, mondayOf(today)),
   }
   for (let on = today; on < addDays(today, DAYS); on = addDays(on, 1)) {
     if (mondayOf(on) !== week.monday) Object.assign(week, { monday: mondayOf(on), used: 0 })
-    const planned = booked.get(countKey('cap_sender_day', sender.address, on)) ?? 0
-    const day = capOnDay(sender, on) - (left.get(countKey('cap_sender_day', sender.address, on)) ?? 0)
-    const newPeople = countKey('cap_new_people', sender.address, on)
-    const tooManyNew = (booked.get(newPeople) ?? 0) + (left.get(newPeople) ?? 0) - sender.new_people_cap
+    const planned = booked.get('cap_sender_day', sender.address, on)
+    const day = capOnDay(sender, on) - left.get('cap_sender_day', sender.address, on)
+    const newPeople = ['cap_new_people', sender.address, on] as const
+    const tooManyNew = booked.get(...newPeople) + left.get(...newPeople) - sender.new_people_cap
     const kept = sender.gap_minutes === 0 ? planned : keepGap(sender, minutes, on)
     const room = Math.min(day, sender.weekly_cap - week.used, kept, planned - Math.max(0, tooManyNew))
     const too_many = Math.min(planned, planned - room)

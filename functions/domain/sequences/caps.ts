@@ -1,4 +1,5 @@
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
+import { type Count, Counts } from './counts.ts'
 import { DAY, dateOf, dayNumber, dayOf, dayText, instantOf, localOf } from './local-time.ts'
 import { usableZone } from './zones.ts'
 
@@ -55,13 +56,13 @@ export type CapReason = (typeof capReasons)[number]
 export const isCapReason = (reason: string | null): reason is CapReason =>
   (capReasons as readonly (string | null)[]).includes(reason)
 
-/** What leaves, or has left, on which day: `counts` by `countKey`, and for senders with a gap the moments, in order. */
+/** What leaves, or has left: how many on which day, and for senders with a gap the moments, in order. */
 export interface Book {
-  counts: Map<string, number>
+  counts: Counts
   moments: Map<string, number[]>
 }
 
-export const emptyBook = (): Book => ({ counts: new Map(), moments: new Map() })
+export const emptyBook = (): Book => ({ counts: new Counts(), moments: new Map() })
 
 /** The gap is kept in whole minutes and differs from mail to mail, the same way each time. */
 export const gapOf = (sender: SenderCaps, id: string): number =>
@@ -76,103 +77,90 @@ export function capOnDay(sender: SenderCaps, day: string): number {
   return Math.min(sender.daily_cap, sender.ramp_first + days * sender.ramp_step)
 }
 
-/** @param when a day of the sender; for `cap_sender_week` the Monday that begins its week */
-export const countKey = (reason: CapReason, of: string, when: string): string => `${reason} ${of} ${when}`
-
+/** A cap that a mail would count against on a day, and what a book has counted against it. */
 interface Bound {
   reason: CapReason
-  key: string
   cap: number
+  count: Count
 }
 
-interface Bounds {
-  /** of its sender and its sequence */
-  shared: readonly Bound[]
-  /** of its company */
-  own: readonly Bound[]
-}
-
-/** What a mail was last asked for: granting it, booking it and taking it back speak of the same day. */
-let last: { row: CapRow; day: string; limits: Limits; bounds: Bounds } | undefined
-
-/** Every cap that a mail would count against on a day of its sender. */
-function boundsOf(row: CapRow, day: string, limits: Limits): Bounds {
-  if (last?.row !== row || last.day !== day || last.limits !== limits) {
-    const bounds = { shared: sharedBounds(row, day, limits), own: ownBounds(row, day, limits) }
-    last = { row, day, limits, bounds }
-  }
-  return last.bounds
-}
-
-/** Thousands of mails of a sequence meet the same caps on the same few days: what they were last, by day. */
-let known: (SharedBy & { first: Map<string, Bound[]>; later: Map<string, Bound[]> }) | undefined
+/** Thousands of mails of a sequence meet the same caps on the same few days: what they were last in a book, by day. */
+const known = new WeakMap<Counts, SharedBy & { first: Map<string, Bound[]>; later: Map<string, Bound[]> }>()
 type SharedBy = Pick<CapRow, 'sender' | 'sequence_id' | 'sequence_daily_cap'> & {
   limits: Limits
   /** of the sender, which may be read later than the rest */
   caps: SenderCaps | undefined
 }
 
-function sharedBounds(row: CapRow, day: string, limits: Limits): Bound[] {
+/** Those of its sender and its sequence. */
+function sharedBounds(row: CapRow, day: string, counts: Counts, limits: Limits): readonly Bound[] {
   const { sender, sequence_id, sequence_daily_cap } = row
   const caps = limits.senders.get(sender)
+  let by = known.get(counts)
   if (
-    known === undefined ||
-    known.limits !== limits ||
-    known.caps !== caps ||
-    known.sender !== sender ||
-    known.sequence_id !== sequence_id ||
-    known.sequence_daily_cap !== sequence_daily_cap
-  )
-    known = { sender, sequence_id, sequence_daily_cap, limits, caps, first: new Map(), later: new Map() }
-  const days = row.is_first ? known.first : known.later
+    by === undefined ||
+    by.limits !== limits ||
+    by.caps !== caps ||
+    by.sender !== sender ||
+    by.sequence_id !== sequence_id ||
+    by.sequence_daily_cap !== sequence_daily_cap
+  ) {
+    by = { sender, sequence_id, sequence_daily_cap, limits, caps, first: new Map(), later: new Map() }
+    known.set(counts, by)
+  }
+  const days = row.is_first ? by.first : by.later
   let bounds = days.get(day)
   if (bounds === undefined) {
-    bounds = findShared(row, day, limits)
+    bounds = findShared(row, day, counts, caps)
     days.set(day, bounds)
   }
   return bounds
 }
 
-function findShared(row: CapRow, day: string, limits: Limits): Bound[] {
+function findShared(row: CapRow, day: string, counts: Counts, caps: SenderCaps | undefined): Bound[] {
   const bounds: Bound[] = []
-  const sender = limits.senders.get(row.sender)
-  if (sender !== undefined) {
-    bounds.push(boundOf('cap_sender_week', row.sender, sender.weekly_cap, mondayOf(day)))
-    bounds.push(boundOf('cap_sender_day', row.sender, capOnDay(sender, day), day))
-    if (row.is_first) bounds.push(boundOf('cap_new_people', row.sender, sender.new_people_cap, day))
+  const add = (reason: CapReason, of: string, cap: number, when = day) =>
+    bounds.push({ reason, cap, count: counts.at(reason, of, when) })
+  if (caps !== undefined) {
+    add('cap_sender_week', row.sender, caps.weekly_cap, mondayOf(day))
+    add('cap_sender_day', row.sender, capOnDay(caps, day))
+    if (row.is_first) add('cap_new_people', row.sender, caps.new_people_cap)
   }
-  bounds.push(boundOf('cap_sequence_day', row.sequence_id, row.sequence_daily_cap, day))
+  add('cap_sequence_day', row.sequence_id, row.sequence_daily_cap)
   return bounds
 }
 
-/** Behind a public mail provider there is no company to be careful with. */
-function ownBounds({ domain, account_key }: CapRow, day: string, limits: Limits): Bound[] {
+/** What was asked for last: whoever finds room for a mail books it there. */
+let last: { row: CapRow; day: string; counts: Counts; limits: Limits; bounds: Bound[] } | undefined
+
+/** Those of its company. Behind a public mail provider there is no company to be careful with. */
+function ownBounds(row: CapRow, day: string, counts: Counts, limits: Limits): readonly Bound[] {
+  if (last?.row === row && last.day === day && last.counts === counts && last.limits === limits) return last.bounds
+  const { domain, account_key } = row
+  const { domain_daily_cap, account_daily_cap } = limits
   const bounds: Bound[] = []
-  if (limits.domain_daily_cap !== null && domain !== null && !isFreemailDomain(domain))
-    bounds.push(boundOf('cap_domain_day', domain, limits.domain_daily_cap, day))
-  if (limits.account_daily_cap !== null && !isFreemailDomain(account_key))
-    bounds.push(boundOf('cap_account_day', account_key, limits.account_daily_cap, day))
+  const add = (reason: CapReason, of: string, cap: number) =>
+    bounds.push({ reason, cap, count: counts.at(reason, of, day) })
+  if (domain_daily_cap !== null && domain !== null && !isFreemailDomain(domain))
+    add('cap_domain_day', domain, domain_daily_cap)
+  if (account_daily_cap !== null && !isFreemailDomain(account_key))
+    add('cap_account_day', account_key, account_daily_cap)
+  last = { row, day, counts, limits, bounds }
   return bounds
 }
 
-const boundOf = (reason: CapReason, of: string, cap: number, when: string): Bound => ({
-  reason,
-  key: countKey(reason, of, when),
-  cap,
-})
+const isFull = ({ count, cap }: Bound) => count.mails >= cap
 
 /** The first cap that leaves no room for one more mail on that day. */
-export function boundOn(row: CapRow, day: string, book: Book, limits: Limits): CapReason | undefined {
-  const { shared, own } = boundsOf(row, day, limits)
-  const isFull = ({ key, cap }: Bound) => (book.counts.get(key) ?? 0) >= cap
-  return (shared.find(isFull) ?? own.find(isFull))?.reason
+export function boundOn(row: CapRow, day: string, { counts }: Book, limits: Limits): CapReason | undefined {
+  const full = sharedBounds(row, day, counts, limits).find(isFull) ?? ownBounds(row, day, counts, limits).find(isFull)
+  return full?.reason
 }
 
 /** Adds to all that a mail counts against on a day. */
 function count(row: CapRow, day: string, { counts }: Book, limits: Limits, more: 1 | -1): void {
-  const { shared, own } = boundsOf(row, day, limits)
-  for (const { key } of shared) counts.set(key, (counts.get(key) ?? 0) + more)
-  for (const { key } of own) counts.set(key, (counts.get(key) ?? 0) + more)
+  for (const bound of sharedBounds(row, day, counts, limits)) bound.count.mails += more
+  for (const bound of ownBounds(row, day, counts, limits)) bound.count.mails += more
 }
 
 /** Counts one more mail against everything it counts against. */

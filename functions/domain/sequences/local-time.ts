@@ -24,9 +24,12 @@ export const dayOf = (local: number) => Math.floor(local / DAY)
 /** `2026-03-02` ↔ days since 1970. */
 export const dayNumber = (text: string) => Math.floor(Date.parse(`${text}T00:00:00Z`) / 86_400_000)
 export function dayText(day: number): string {
-  const text = texts.get(day) ?? new Date(day * 86_400_000).toISOString().slice(0, 10)
-  if (texts.size >= MOST_TEXTS) texts.clear()
-  texts.set(day, text)
+  let text = texts.get(day)
+  if (text === undefined) {
+    text = new Date(day * 86_400_000).toISOString().slice(0, 10)
+    if (texts.size >= MOST_TEXTS) texts.clear()
+    texts.set(day, text)
+  }
   return text
 }
 
@@ -34,7 +37,19 @@ export function dayText(day: number): string {
 const texts = new Map<number, string>()
 const MOST_TEXTS = 5_000
 
+/** The stretch a zone was last asked about: mostly it is asked about the same again. */
+const latest = new Map<string, Stretch>()
+
 export function stretchAt(minute: number, time_zone: string): Stretch {
+  const last = latest.get(time_zone)
+  if (last !== undefined && minute >= last.from && minute < last.until) return last
+  const stretch = findStretch(minute, time_zone)
+  if (latest.size >= MOST_ZONES) latest.clear()
+  latest.set(time_zone, stretch)
+  return stretch
+}
+
+function findStretch(minute: number, time_zone: string): Stretch {
   const stretches = stretchesOf(new Date(minute * 60_000).getUTCFullYear(), time_zone)
   for (const stretch of stretches) if (minute < stretch.until) return stretch
   throw new RangeError('A year has an end')

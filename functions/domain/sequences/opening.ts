@@ -38,8 +38,20 @@ const SPREAD_MINUTES = 10
 /** Farther than any run of days off; beyond it the schedule is one that never opens. */
 const FARTHEST_DAYS = 400
 
-/** Openings worked out before, by minute, zone, country and score, for one schedule. */
-export type Openings = Map<string, number>
+/** Open time found before, by zone and country, for one schedule. */
+export type Openings = Map<string, Map<string | null, OpenTime>>
+
+/** The open stretches of a place from a minute on, as far as anybody has asked. */
+interface OpenTime {
+  from: number
+  stretches: Opened[]
+  rest: Iterator<OpenStretch>
+}
+
+interface Opened extends OpenStretch {
+  /** whether one may write in the minute before it */
+  goes_on: boolean
+}
 
 /**
  * The first minute at or after `at` at which this mail may leave. A mail of score 100 may leave from the minute a window
@@ -47,19 +59,51 @@ export type Openings = Map<string, number>
  */
 export function planOpening(at: Date, to: Recipient, schedule: Schedule, known: Openings = new Map()): Date {
   const minute = minuteOf(at)
-  const key = `${minute} ${to.time_zone} ${to.country} ${to.priority}`
-  let opening = known.get(key)
-  if (opening === undefined) {
-    opening = firstOpenMinute(minute, { ...to, time_zone: usableZone(to.time_zone, schedule.time_zone) }, schedule)
-    known.set(key, opening)
-  }
-  return dateOf(opening)
+  const { from, until, goes_on } = openingAt(minute, to, schedule, known)
+  return dateOf(Math.max(minute, goes_on ? from : from + spreadOf(to.priority, until - from)))
 }
+
+/** The stretch that is open at a minute, or the next one. */
+function openingAt(minute: number, to: Recipient, schedule: Schedule, known: Openings): Opened {
+  const found = known.get(to.time_zone)?.get(to.country)
+  // From a little before, so that a mail that comes just after the opening is not before one that waited for it.
+  const early = minute - SPREAD_MINUTES
+  const opened = found === undefined || early < found.from ? undefined : firstAfter(minute, found, to, schedule)
+  if (opened !== undefined) return opened
+  const time: OpenTime = { from: early, stretches: [], rest: openStretches(early, usable(to, schedule), schedule) }
+  const places = known.get(to.time_zone) ?? new Map<string | null, OpenTime>()
+  known.set(to.time_zone, places.set(to.country, time))
+  const next = firstAfter(minute, time, to, schedule)
+  if (next === undefined) throw new RangeError('The window never opens')
+  return next
+}
+
+/** The first stretch that is not over at a minute; undefined where that is farther than `openStretches` goes. */
+function firstAfter(minute: number, time: OpenTime, to: Recipient, schedule: Schedule): Opened | undefined {
+  const { stretches, rest } = time
+  while ((stretches.at(-1)?.until ?? minute) <= minute) {
+    const next = rest.next()
+    if (next.done === true) return undefined
+    stretches.push({ ...next.value, goes_on: isOpen(next.value.from - 1, usable(to, schedule), schedule) })
+  }
+  let [low, high] = [0, stretches.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((stretches[middle]?.until ?? 0) <= minute) low = middle + 1
+    else high = middle
+  }
+  return stretches[low]
+}
+
+const usable = <To extends Pick<Recipient, 'time_zone'>>(to: To, schedule: Schedule): To => ({
+  ...to,
+  time_zone: usableZone(to.time_zone, schedule.time_zone),
+})
 
 /** Whether the window is open for somebody at an instant. */
 export function isWindowOpen(at: Date, to: Omit<Recipient, 'priority'>, schedule: Schedule): boolean {
   const minute = Math.floor(at.getTime() / 60_000)
-  return isOpen(minute, { ...to, time_zone: usableZone(to.time_zone, schedule.time_zone) }, schedule)
+  return isOpen(minute, usable(to, schedule), schedule)
 }
 
 /** A stretch of minutes in which one may write; `until` is exclusive. */
@@ -73,7 +117,7 @@ export function* openStretches(
   minute: number,
   to: Omit<Recipient, 'priority'>,
   schedule: Schedule,
-): Generator<OpenStretch> {
+): Generator<OpenStretch, void> {
   const farthest = minute + FARTHEST_DAYS * DAY
   for (let begin = minute; begin < farthest; ) {
     const { until, offset } = stretchAt(begin, to.time_zone)
@@ -90,16 +134,6 @@ export function* openStretches(
     }
     begin = until
   }
-}
-
-function firstOpenMinute(minute: number, to: Recipient, schedule: Schedule): number {
-  // From a little before, so that a mail that comes just after the opening is not before one that waited for it.
-  for (const { from, until } of openStretches(minute - SPREAD_MINUTES, to, schedule)) {
-    if (until <= minute) continue
-    const begins = isOpen(from - 1, to, schedule) ? from : from + spreadOf(to.priority, until - from)
-    return Math.max(minute, begins)
-  }
-  throw new RangeError('The window never opens')
 }
 
 /** How many minutes after an opening, in a window with so much room. */

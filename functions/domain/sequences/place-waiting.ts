@@ -47,61 +47,60 @@ export function placeWaiting<Row extends WaitingRow>(
   opening: (row: Row, at: Date) => Date,
 ): Placement[] {
   // The database and this process may know different rules for a zone: never move a mail to the moment it is in.
-  const earliest = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + MINUTE_MS)
-  const begun = new Map<string, Date>()
+  const earliest = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + MINUTE_MS
+  const classes = new Map<string, FullOfClass>()
   return byScore(rows).map((row) => {
-    const of = `${row.sender} ${row.sequence_id} ${row.is_first} ${row.window_key}`
-    const full = [
-      { key: of, by: ofClass },
-      { key: `${of} domain ${row.domain}`, by: ofDomain },
-      { key: `${of} account ${row.account_key}`, by: ofAccount },
-    ].map((one) => ({ ...one, until: begun.get(one.key) ?? earliest }))
-    const due_at = findRoom(row, book, limits, full, opening)
-    for (const { key, until } of full) begun.set(key, until)
+    const key = `${row.sender} ${row.sequence_id} ${row.is_first} ${row.window_key}`
+    const ofClass = classes.get(key) ?? { until: earliest, domains: new Map(), accounts: new Map() }
+    classes.set(key, ofClass)
+    const domain = ofClass.domains.get(row.domain) ?? { until: earliest }
+    ofClass.domains.set(row.domain, domain)
+    const account = ofClass.accounts.get(row.account_key) ?? { until: earliest }
+    ofClass.accounts.set(row.account_key, account)
+    const due_at = findRoom(row, book, limits, { ofClass, domain, account }, opening)
     bookMail(row, due_at, book, limits)
     return { id: row.id, from: row.due_at, due_at, reason: row.held_by }
   })
 }
 
-/** Bound by these, the whole class of a mail is; by the others only mails to the same company. */
-const ofClass: ReadonlySet<WaitingRow['held_by']> = new Set<WaitingRow['held_by']>([
-  'gap',
-  'cap_sender_week',
-  'cap_sender_day',
-  'cap_new_people',
-  'cap_sequence_day',
-])
-const ofDomain = new Set([...ofClass, 'cap_domain_day'] as const)
-const ofAccount = new Set([...ofClass, 'cap_account_day'] as const)
-
-/** Up to a moment there is no room, by some caps: for a class of mails, or for those of it to one company. */
+/** Up to a moment, in milliseconds since 1970, there is no room. */
 interface Full {
-  until: Date
-  by: ReadonlySet<WaitingRow['held_by']>
+  until: number
+}
+
+/** By caps that bind the whole class of a mail, and by those that bind only its mails to one company. */
+interface FullOfClass extends Full {
+  domains: Map<string | null, Full>
+  accounts: Map<string, Full>
 }
 
 function findRoom<Row extends WaitingRow>(
   row: Row,
   book: Book,
   limits: Limits,
-  full: Full[],
+  full: { ofClass: Full; domain: Full; account: Full },
   opening: (row: Row, at: Date) => Date,
 ): Date {
+  const { ofClass, domain, account } = full
   const zone = limits.senders.get(row.sender)?.time_zone ?? 'UTC'
-  let at = new Date(Math.max(...full.map(({ until }) => until.getTime())))
+  let at = Math.max(ofClass.until, domain.until, account.until)
   for (let tries = 0; tries < LONGEST_SEARCH; tries++) {
-    const open = opening(row, at)
+    const open = opening(row, new Date(at))
     const day = dayIn(open, zone)
     const bound = boundOn(row, day, book, limits)
     const next =
       bound === undefined
-        ? new Date(freeFrom(row, open.getTime(), book, limits))
-        : startOfDay(bound === 'cap_sender_week' ? addDays(mondayOf(day), 7) : addDays(day, 1), zone)
-    if (next.getTime() === open.getTime()) return open
-    for (const one of full) if (one.until >= at && one.by.has(bound ?? 'gap')) one.until = next
+        ? freeFrom(row, open.getTime(), book, limits)
+        : startOfDay(bound === 'cap_sender_week' ? addDays(mondayOf(day), 7) : addDays(day, 1), zone).getTime()
+    if (next === open.getTime()) return open
+    const isOfDomain = bound === 'cap_domain_day'
+    const isOfAccount = bound === 'cap_account_day'
+    if (ofClass.until >= at && !isOfDomain && !isOfAccount) ofClass.until = next
+    if (domain.until >= at && !isOfAccount) domain.until = next
+    if (account.until >= at && !isOfDomain) account.until = next
     at = next
   }
-  return opening(row, at)
+  return opening(row, new Date(at))
 }
 
 /** The first moment from `at` on that keeps the gap to every mail of the sender, before it and behind it. */

@@ -5,7 +5,7 @@ import type { Db } from '../../../db/schema.ts'
 import type { Ctx } from '../../context.ts'
 import { transact } from '../../transact.ts'
 import type { Calendar } from './calendar.ts'
-import { capOnDay, countKey, dayIn, grantCaps, mondayOf } from './caps.ts'
+import { capOnDay, dayIn, grantCaps, mondayOf } from './caps.ts'
 import type { Claimed } from './claim-due.ts'
 import { stopJudged } from './colleague-replied.ts'
 import { type Openings, planOpening, scheduleOf } from './opening.ts'
@@ -73,15 +73,15 @@ export async function shedBacklogs(
   const over = rows.filter(({ sender, sequence_id, sequence_daily_cap, due }) => {
     const caps = used.limits.senders.get(sender)
     const day = dayIn(now, caps?.time_zone ?? 'UTC')
-    const count = (...of: Parameters<typeof countKey>) => used.book.counts.get(countKey(...of)) ?? 0
-    if (due > sequence_daily_cap - count('cap_sequence_day', sequence_id, day)) return true
+    const { counts } = used.book
+    if (due > sequence_daily_cap - counts.get('cap_sequence_day', sequence_id, day)) return true
     if (caps === undefined) return false
     const all = dueOf.get(sender) ?? { due, first: 0 }
     return (
       caps.gap_minutes > 0 ||
-      all.due > capOnDay(caps, day) - count('cap_sender_day', sender, day) ||
-      all.due > caps.weekly_cap - count('cap_sender_week', sender, mondayOf(day)) ||
-      all.first > caps.new_people_cap - count('cap_new_people', sender, day)
+      all.due > capOnDay(caps, day) - counts.get('cap_sender_day', sender, day) ||
+      all.due > caps.weekly_cap - counts.get('cap_sender_week', sender, mondayOf(day)) ||
+      all.first > caps.new_people_cap - counts.get('cap_new_people', sender, day)
     )
   })
   if (over.length === 0) return 0

@@ -6,7 +6,6 @@ import {
   addDays,
   type Book,
   type CapRow,
-  countKey,
   dayIn,
   emptyBook,
   type Limits,
@@ -112,10 +111,7 @@ function companiesOf(rows: readonly CapRow[], limits: Limits): { domains: string
 }
 
 function enter(book: Book, counts: readonly CapCount[]): void {
-  for (const { reason, of, day, mails } of counts) {
-    const key = countKey(reason, of, day)
-    book.counts.set(key, (book.counts.get(key) ?? 0) + mails)
-  }
+  for (const { reason, of, day, mails } of counts) book.counts.add(reason, of, day, mails)
 }
 
 async function enterMinutes(

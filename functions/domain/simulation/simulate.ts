@@ -1,6 +1,15 @@
 import type { Row } from '../../../db/schema.ts'
 import type { StepCondition } from '../../../db/tables/step.ts'
-import { type Book, bookMail, type CapRow, grantCaps, type Held, type Limits, unbookMail } from '../sequences/caps.ts'
+import {
+  type Book,
+  bookMail,
+  type CapRow,
+  emptyBook,
+  grantCaps,
+  type Held,
+  type Limits,
+  unbookMail,
+} from '../sequences/caps.ts'
 import { messageIdOf } from '../sequences/message-id.ts'
 import { type Openings, planOpening, type Schedule } from '../sequences/opening.ts'
 import { placeWaiting, type WaitingRow } from '../sequences/place-waiting.ts'
@@ -65,7 +74,7 @@ export interface Simulation {
 }
 
 /** What is before a person: a mail that wants to leave, or a task that is due. */
-interface Waiting extends CapRow {
+interface Waiting extends CapRow, Pick<WaitingRow, 'window_key'> {
   person: number
   step: number
   time_zone: string
@@ -153,6 +162,7 @@ class Run {
       account_key: someone?.account_key ?? '',
       time_zone: plan.time_zone,
       country: plan.country,
+      window_key: `${plan.time_zone} ${plan.country} ${someone?.score ?? 0}`,
     }
   }
 
@@ -188,15 +198,14 @@ class Run {
 
   private move(held: readonly Held<Waiting>[], now: Date): void {
     if (held.length === 0) return
-    const rows = held.map((mail) => ({ ...mail, window_key: `${mail.time_zone} ${mail.country} ${mail.priority}` }))
-    const byId = new Map(rows.map((row) => [row.id, row]))
+    const byId = new Map(held.map((mail) => [mail.id, mail]))
     const opening = (row: Waiting, at: Date) => planOpening(at, row, this.input.schedule, this.openings)
     for (const mail of held) unbookMail(mail, mail.due_at, this.all, this.input.limits)
-    for (const { id, due_at, reason } of placeWaiting(rows, this.all, this.input.limits, now, opening)) {
-      const row = byId.get(id)
-      if (row === undefined) continue
+    for (const { id, due_at, reason } of placeWaiting(held, this.all, this.input.limits, now, opening)) {
+      const mail = byId.get(id)
+      if (mail === undefined) continue
       this.result.moves.push({ reason, minute: toMinute(now) })
-      this.queue.add(toMinute(due_at), { ...row, due_at })
+      this.queue.add(toMinute(due_at), { ...mail, due_at })
     }
   }
 
@@ -210,13 +219,15 @@ class Run {
 }
 
 function sumOf(one: Book, other: Book): Book {
-  const sum: Book = { counts: new Map(one.counts), moments: new Map() }
-  for (const [key, count] of other.counts) sum.counts.set(key, (sum.counts.get(key) ?? 0) + count)
-  for (const [sender, moments] of [...one.moments, ...other.moments])
-    sum.moments.set(
-      sender,
-      [...(sum.moments.get(sender) ?? []), ...moments].sort((a, b) => a - b),
-    )
+  const sum = emptyBook()
+  for (const book of [one, other]) {
+    sum.counts.addAll(book.counts)
+    for (const [sender, moments] of book.moments)
+      sum.moments.set(
+        sender,
+        [...(sum.moments.get(sender) ?? []), ...moments].sort((a, b) => a - b),
+      )
+  }
   return sum
 }
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import {
   type CapRow,
   capOnDay,
-  countKey,
   dayIn,
   emptyBook,
   gapOf,
@@ -104,7 +103,7 @@ test.each<[string, Partial<SenderCaps>, Partial<Limits>, (number: number) => Par
 test('follow-ups leave although no new people may; what was used today counts', () => {
   const limits = limitsOf({ new_people_cap: 3 })
   const book = emptyBook()
-  book.counts.set(countKey('cap_new_people', 'rita@yardflow.test', '2026-03-02'), 3)
+  book.counts.add('cap_new_people', 'rita@yardflow.test', '2026-03-02', 3)
   const rows = mails(4, (number) => ({ is_first: number < 2 }))
   const { granted, held } = grantCaps(rows, book, limits, NOW)
   expect(granted.every(({ is_first }) => !is_first)).toBe(true)
@@ -137,8 +136,8 @@ test('a backlog of 10,000 is placed once, the highest score first, days ahead by
   const rows = mails(10_000, (number) => ({ priority: number % 101 }))
   const { granted, held } = grantCaps(rows, book, limits, NOW)
   expect(granted).toHaveLength(500)
-  book.counts.set(countKey('cap_sender_day', 'rita@yardflow.test', '2026-03-04'), 400)
-  book.counts.set(countKey('cap_sender_week', 'rita@yardflow.test', '2026-03-02'), 900)
+  book.counts.add('cap_sender_day', 'rita@yardflow.test', '2026-03-04', 400)
+  book.counts.add('cap_sender_week', 'rita@yardflow.test', '2026-03-02', 900)
   const started = performance.now()
   const placed = placeWaiting(waiting(held), book, limits, NOW, opening)
   const milliseconds = performance.now() - started
