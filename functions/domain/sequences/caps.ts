@@ -141,10 +141,10 @@ function ownBounds(row: CapRow, day: string, counts: Counts, limits: Limits): re
   const bounds: Bound[] = []
   const add = (reason: CapReason, of: string, cap: number) =>
     bounds.push({ reason, cap, count: counts.at(reason, of, day) })
-  if (domain_daily_cap !== null && domain !== null && !isFreemailDomain(domain))
-    add('cap_domain_day', domain, domain_daily_cap)
-  if (account_daily_cap !== null && !isFreemailDomain(account_key))
-    add('cap_account_day', account_key, account_daily_cap)
+  const isCompany = domain !== null && !isFreemailDomain(domain)
+  const isAccount = account_key === domain ? isCompany : !isFreemailDomain(account_key)
+  if (domain_daily_cap !== null && isCompany) add('cap_domain_day', domain, domain_daily_cap)
+  if (account_daily_cap !== null && isAccount) add('cap_account_day', account_key, account_daily_cap)
   last = { row, day, counts, limits, bounds }
   return bounds
 }
@@ -165,8 +165,11 @@ function count(row: CapRow, day: string, { counts }: Book, limits: Limits, more:
 
 /** Counts one more mail against everything it counts against. */
 export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
+  bookOn(row, dayOfSender(at, row, limits), at, book, limits)
+}
+
+function bookOn(row: CapRow, day: string, at: Date, book: Book, limits: Limits): void {
   const sender = limits.senders.get(row.sender)
-  const day = dayIn(at, sender?.time_zone ?? 'UTC')
   count(row, day, book, limits, 1)
   if (sender === undefined || sender.gap_minutes === 0) return
   const moments = book.moments.get(row.sender) ?? []
@@ -176,8 +179,7 @@ export function bookMail(row: CapRow, at: Date, book: Book, limits: Limits): voi
 
 /** Takes back what `bookMail` counted. */
 export function unbookMail(row: CapRow, at: Date, book: Book, limits: Limits): void {
-  const day = dayIn(at, limits.senders.get(row.sender)?.time_zone ?? 'UTC')
-  count(row, day, book, limits, -1)
+  count(row, dayOfSender(at, row, limits), book, limits, -1)
   const moments = book.moments.get(row.sender)
   const index = moments === undefined ? -1 : indexAfter(moments, minuteOf(at)) - 1
   if (moments?.[index] === minuteOf(at)) moments.splice(index, 1)
@@ -211,15 +213,17 @@ export function grantCaps<Row extends CapRow>(
 ): { granted: Row[]; held: Held<Row>[] } {
   const granted: Row[] = []
   const held: Held<Row>[] = []
+  const days = new Map<string, string>()
   for (const row of byScore(rows)) {
-    const sender = limits.senders.get(row.sender)
-    const held_by = boundOn(row, dayIn(now, sender?.time_zone ?? 'UTC'), book, limits) ?? gapAt(row, book, limits, now)
+    const day = days.get(row.sender) ?? dayOfSender(now, row, limits)
+    days.set(row.sender, day)
+    const held_by = boundOn(row, day, book, limits) ?? gapAt(row, book, limits, now)
     if (held_by !== undefined) {
       held.push({ ...row, held_by })
       continue
     }
     granted.push(row)
-    bookMail(row, now, book, limits)
+    bookOn(row, day, now, book, limits)
   }
   return { granted, held }
 }
@@ -238,6 +242,9 @@ export function byScore<Row extends CapRow>(rows: readonly Row[]): Row[] {
     (a, b) => b.priority - a.priority || a.due_at.getTime() - b.due_at.getTime() || (a.id < b.id ? -1 : 1),
   )
 }
+
+const dayOfSender = (at: Date, { sender }: CapRow, limits: Limits) =>
+  dayIn(at, limits.senders.get(sender)?.time_zone ?? 'UTC')
 
 /** The day of a moment in a zone; in UTC when this process does not know the zone. */
 export const dayIn = (at: Date, time_zone: string): string =>

@@ -26,7 +26,7 @@ export interface StepToPlan {
   known?: Openings
 }
 
-export interface PlannedMoment {
+export interface PlacedMoment {
   /** when its wait is over, never before now nor before the step before it */
   ready_at: Date
   /** the first open minute at or after it */
@@ -34,16 +34,21 @@ export interface PlannedMoment {
   time_zone: string
   /** ISO 3166 alpha-2 */
   country: string | null
+}
+
+export interface PlannedMoment extends PlacedMoment {
   /** how the moment came about, for the receipt */
   rule: string
 }
 
-export type StepPlan =
-  | ({ plan: 'at' } & PlannedMoment)
+type PlanAt<Moment> =
+  | ({ plan: 'at' } & Moment)
   /** its moment has passed: the sequence goes on without it, at once */
-  | ({ plan: 'skip'; reason: 'too_late' | 'no_booth_visit' } & PlannedMoment)
+  | ({ plan: 'skip'; reason: 'too_late' | 'no_booth_visit' } & Moment)
   /** nobody knows when; until `until_at` the sequence waits */
   | { plan: 'booth_visit'; until_at: Date }
+
+export type StepPlan = PlanAt<PlannedMoment>
 
 /** A step that hangs on a day or the show is late when its moment was longer ago than this. */
 export const LATE_MS = 86_400_000
@@ -57,21 +62,30 @@ const LATEST = Date.UTC(2200, 0)
 /** When a step is due. Pure: the same input gives the same moment, in the engine, a preview and the simulator. */
 export function planStep(step: StepToPlan): StepPlan {
   const place = placeOf(step.person, step.schedule)
-  const { skip_holidays, days_off } = step.schedule
-  const home = { ...place, days_off: skip_holidays ? days_off : null }
-  const { timing, previous, now } = step
-  const exact = momentOf(step, home)
+  const plan = planStepAt({ ...step, place, booth_visited_at: step.person.booth_visited_at })
+  return plan.plan === 'booth_visit' ? plan : { ...plan, rule: ruleOf(step, place) }
+}
+
+/** A step of somebody whose place has been looked up: it stays the same from step to step. */
+export interface StepAtPlace extends Omit<StepToPlan, 'person'> {
+  place: Place
+  booth_visited_at: Date | null
+}
+
+/** The same without the words for the receipt. */
+export function planStepAt(step: StepAtPlace): PlanAt<PlacedMoment> {
+  const { timing, previous, now, place, schedule } = step
+  const exact = momentOf(step)
   if (exact === null) {
     const until_at = visitUntil(step.show)
     if (until_at > now) return { plan: 'booth_visit', until_at }
-    return { plan: 'skip', reason: 'no_booth_visit', ...placed(step, place, now, now) }
+    return { plan: 'skip', reason: 'no_booth_visit', ...placed(place, now, now) }
   }
   const moment = withinReach(exact)
+  if (isTooLate(timing, moment, now)) return { plan: 'skip', reason: 'too_late', ...placed(place, moment, moment) }
   const ready_at = latest(moment, previous, now)
-  if (isTooLate(timing, moment, now))
-    return { plan: 'skip', reason: 'too_late', ...placed(step, place, moment, moment) }
-  const due_at = planOpening(ready_at, { ...place, priority: step.priority }, step.schedule, step.known)
-  return { plan: 'at', ...placed(step, place, ready_at, due_at) }
+  const to = { time_zone: place.time_zone, country: place.country, priority: step.priority }
+  return { plan: 'at', ...placed(place, ready_at, planOpening(ready_at, to, schedule, step.known)) }
 }
 
 /** A step whose moment is more than a day ago is passed over, unless it is worth sending late. */
@@ -84,25 +98,32 @@ export function visitUntil(show: Show): Date {
   return withinReach(new Date(end.getTime() + VISIT_DAYS * 86_400_000))
 }
 
-function momentOf({ timing, previous, person, show }: StepToPlan, home: Home): Date | null {
+function momentOf({ timing, previous, place, booth_visited_at, show, schedule }: StepAtPlace): Date | null {
+  const { time_zone, country } = place
+  const home: Home = { time_zone, country, days_off: schedule.skip_holidays ? schedule.days_off : null }
   switch (timing.timing) {
     case 'wait':
       return addDelay(previous, timing, home)
     case 'date':
       return momentOnDate(timing.date_on ?? '', timing.at_minute, home)
     case 'event': {
-      const anchor = anchorAt(timing.anchor ?? 'doors_open', show, person.booth_visited_at)
+      const anchor = anchorAt(timing.anchor ?? 'doors_open', show, booth_visited_at)
       return anchor === null ? null : momentFromAnchor(anchor, timing, show, home)
     }
   }
 }
 
-function placed({ timing, schedule }: StepToPlan, place: Place, ready_at: Date, due_at: Date): PlannedMoment {
-  const { time_zone, country, known_by } = place
+const placed = ({ time_zone, country }: Place, ready_at: Date, due_at: Date): PlacedMoment => ({
+  ready_at,
+  due_at,
+  time_zone,
+  country,
+})
+
+function ruleOf({ timing, schedule }: StepToPlan, { time_zone, country, known_by }: Place): string {
   const off = schedule.skip_holidays && country !== null ? `, not on holidays in ${country}` : ''
-  const rule = `${describeTiming(timing)}, ${describeWindows(schedule.windows)} in ${time_zone} (${known_by})${off}`
-  return { ready_at, due_at, time_zone, country, rule }
+  return `${describeTiming(timing)}, ${describeWindows(schedule.windows)} in ${time_zone} (${known_by})${off}`
 }
 
-const latest = (...moments: Date[]) => new Date(Math.max(...moments.map((moment) => moment.getTime())))
+const latest = (one: Date, two: Date, three: Date) => new Date(Math.max(one.getTime(), two.getTime(), three.getTime()))
 const withinReach = (moment: Date) => new Date(Math.min(Math.max(moment.getTime(), EARLIEST), LATEST))

@@ -13,9 +13,9 @@ import {
 import { messageIdOf } from '../sequences/message-id.ts'
 import { type Openings, planOpening, type Schedule } from '../sequences/opening.ts'
 import { placeWaiting, type WaitingRow } from '../sequences/place-waiting.ts'
-import { planStep, type StepPlan } from '../sequences/plan.ts'
+import { type PlacedMoment, planStepAt } from '../sequences/plan.ts'
 import type { Show, StepTiming } from '../sequences/timing.ts'
-import type { Whereabouts } from '../sequences/zones.ts'
+import { type Place, placeOf, type Whereabouts } from '../sequences/zones.ts'
 import { MinuteQueue } from './minute-queue.ts'
 
 /** Somebody who would be enrolled. */
@@ -106,22 +106,24 @@ class Run {
   /** what others have booked, what has left, and what is planned: moved mails look for room beside all of it */
   private readonly all: Book
 
+  /** of the people */
+  private readonly places: readonly Place[]
+
   constructor(private readonly input: SimulateInput) {
+    this.places = input.people.map((person) => placeOf(person, input.schedule))
     this.all = sumOf(input.booked, input.used)
   }
 
   /** What comes after a step that was done at a moment; -1 is enrolment. */
   plan(person: number, done: number, done_at: Date): void {
-    const { people, steps } = this.input
-    const someone = people[person]
-    for (let index = done + 1; someone !== undefined && index < steps.length; index++) {
-      const step = steps[index]
-      if (step === undefined) return
-      const plan = this.planOne(someone, step, done_at)
+    const { steps } = this.input
+    for (let index = done + 1; index < steps.length; index++) {
+      const plan = this.planOne(person, index, done_at)
+      if (plan === undefined) return
       if (plan.plan === 'at') {
         const waiting = this.waiting(person, index, plan)
         this.queue.add(toMinute(plan.due_at), waiting)
-        if (step.kind === 'email') bookMail(waiting, plan.due_at, this.all, this.input.limits)
+        if (steps[index]?.kind === 'email') bookMail(waiting, plan.due_at, this.all, this.input.limits)
         return
       }
       const reason = plan.plan === 'skip' ? plan.reason : 'no_booth_visit'
@@ -131,21 +133,24 @@ class Run {
     }
   }
 
-  private planOne(someone: SimulatedPerson, step: SimulatedStep, previous: Date): StepPlan {
-    const { show, schedule } = this.input
-    return planStep({
-      timing: step,
+  private planOne(person: number, step: number, previous: Date) {
+    const { people, steps, show, schedule } = this.input
+    const [timing, place] = [steps[step], this.places[person]]
+    if (timing === undefined || place === undefined) return undefined
+    return planStepAt({
+      timing,
       previous,
       now: previous,
-      person: { ...someone, booth_visited_at: null },
+      place,
+      booth_visited_at: null,
       show,
       schedule,
-      priority: someone.score,
+      priority: people[person]?.score ?? 0,
       known: this.openings,
     })
   }
 
-  private waiting(person: number, step: number, plan: StepPlan & { plan: 'at' }): Waiting {
+  private waiting(person: number, step: number, plan: PlacedMoment): Waiting {
     const { people, steps, sequence } = this.input
     const someone = people[person]
     return {
