@@ -36,17 +36,7 @@ mweb.co.za webmail.co.za telkomsa.net vodamail.co.za mynet.com ttmail.com
 /** Providers with one domain a country: yahoo.co.uk, hotmail.fr, live.nl. */
 const FREEMAIL_FAMILIES = /^(?:yahoo|hotmail|live|outlook|gmx|ymail|aol)\.(?:[a-z]{2,3}|co[mn]?\.[a-z]{2})$/
 
-/** A drain and a simulation ask for the same few thousand again and again. */
-const known = new Map<string, boolean>()
-const MOST_KNOWN = 20_000
-
 /** True for a domain whose addresses belong to the public, so that it says nothing about an employer. Expects a lower-case domain. */
 export function isFreemailDomain(domain: string): boolean {
-  let isPublic = known.get(domain)
-  if (isPublic === undefined) {
-    isPublic = FREEMAIL_DOMAINS.has(domain) || FREEMAIL_FAMILIES.test(domain)
-    if (known.size >= MOST_KNOWN) known.clear()
-    known.set(domain, isPublic)
-  }
-  return isPublic
+  return FREEMAIL_DOMAINS.has(domain) || FREEMAIL_FAMILIES.test(domain)
 }

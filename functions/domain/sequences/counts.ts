@@ -23,7 +23,7 @@ export class Counts {
   }
 
   at(reason: CapReason, of: string, when: string): Count {
-    const counts = this.countsOf(reason, when)
+    const counts = this.on(when, reason)
     let count = counts.get(of)
     if (count === undefined) {
       count = { mails: 0 }
@@ -37,7 +37,7 @@ export class Counts {
       for (const [reason, counts] of reasons) for (const [of, { mails }] of counts) this.add(reason, of, when, mails)
   }
 
-  private countsOf(reason: CapReason, when: string): Map<string, Count> {
+  private on(when: string, reason: CapReason): Map<string, Count> {
     let reasons = this.days.get(when)
     if (reasons === undefined) {
       reasons = new Map()

@@ -48,42 +48,59 @@ export function placeWaiting<Row extends WaitingRow>(
 ): Placement[] {
   // The database and this process may know different rules for a zone: never move a mail to the moment it is in.
   const earliest = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + MINUTE_MS
-  const classes = new Map<string, FullOfClass>()
+  const classes: Classes = new Map()
   return byScore(rows).map((row) => {
-    const key = `${row.sender} ${row.sequence_id} ${row.is_first} ${row.window_key}`
-    const ofClass = classes.get(key) ?? { until: earliest, domains: new Map(), accounts: new Map() }
-    classes.set(key, ofClass)
-    const domain = ofClass.domains.get(row.domain) ?? { until: earliest }
-    ofClass.domains.set(row.domain, domain)
-    const account = ofClass.accounts.get(row.account_key) ?? { until: earliest }
-    ofClass.accounts.set(row.account_key, account)
-    const due_at = findRoom(row, book, limits, { ofClass, domain, account }, opening)
+    const ofClass = classOf(row, classes, earliest)
+    const { domains, accounts } = ofClass
+    const domain = domains.get(row.domain) ?? earliest
+    const full = { ofClass: ofClass.until, domain, account: accounts.get(row.account_key) ?? earliest }
+    const due_at = findRoom(row, book, limits, full, opening)
+    ofClass.until = full.ofClass
+    if (full.domain > earliest) domains.set(row.domain, full.domain)
+    if (full.account > earliest) accounts.set(row.account_key, full.account)
     bookMail(row, due_at, book, limits)
     return { id: row.id, from: row.due_at, due_at, reason: row.held_by }
   })
 }
 
-/** Up to a moment, in milliseconds since 1970, there is no room. */
+/** Up to these moments, in milliseconds since 1970, there is no room for a mail: by caps that bind its class, and its company. */
 interface Full {
-  until: number
+  ofClass: number
+  domain: number
+  account: number
 }
 
-/** By caps that bind the whole class of a mail, and by those that bind only its mails to one company. */
-interface FullOfClass extends Full {
-  domains: Map<string | null, Full>
-  accounts: Map<string, Full>
+/** Rows that meet the same windows and the same caps, but for those of their companies. */
+interface RowClass extends Pick<WaitingRow, 'sender' | 'sequence_id' | 'is_first'> {
+  until: number
+  domains: Map<string | null, number>
+  accounts: Map<string, number>
+}
+
+/** By `window_key`: few share one. */
+type Classes = Map<string, RowClass[]>
+
+function classOf({ sender, sequence_id, is_first, window_key }: WaitingRow, classes: Classes, until: number): RowClass {
+  const some = classes.get(window_key)
+  const known = some?.find(
+    (one) => one.is_first === is_first && one.sequence_id === sequence_id && one.sender === sender,
+  )
+  if (known !== undefined) return known
+  const fresh = { sender, sequence_id, is_first, until, domains: new Map(), accounts: new Map() }
+  if (some === undefined) classes.set(window_key, [fresh])
+  else some.push(fresh)
+  return fresh
 }
 
 function findRoom<Row extends WaitingRow>(
   row: Row,
   book: Book,
   limits: Limits,
-  full: { ofClass: Full; domain: Full; account: Full },
+  full: Full,
   opening: (row: Row, at: Date) => Date,
 ): Date {
-  const { ofClass, domain, account } = full
   const zone = limits.senders.get(row.sender)?.time_zone ?? 'UTC'
-  let at = Math.max(ofClass.until, domain.until, account.until)
+  let at = Math.max(full.ofClass, full.domain, full.account)
   for (let tries = 0; tries < LONGEST_SEARCH; tries++) {
     const open = opening(row, new Date(at))
     const day = dayIn(open, zone)
@@ -95,9 +112,9 @@ function findRoom<Row extends WaitingRow>(
     if (next === open.getTime()) return open
     const isOfDomain = bound === 'cap_domain_day'
     const isOfAccount = bound === 'cap_account_day'
-    if (ofClass.until >= at && !isOfDomain && !isOfAccount) ofClass.until = next
-    if (domain.until >= at && !isOfAccount) domain.until = next
-    if (account.until >= at && !isOfDomain) account.until = next
+    if (full.ofClass >= at && !isOfDomain && !isOfAccount) full.ofClass = next
+    if (full.domain >= at && !isOfAccount) full.domain = next
+    if (full.account >= at && !isOfDomain) full.account = next
     at = next
   }
   return opening(row, new Date(at))

@@ -83,7 +83,7 @@ export function planStepAt(step: StepAtPlace): PlanAt<PlacedMoment> {
   }
   const moment = withinReach(exact)
   if (isTooLate(timing, moment, now)) return { plan: 'skip', reason: 'too_late', ...placed(place, moment, moment) }
-  const ready_at = latest(moment, previous, now)
+  const ready_at = later(later(moment, previous), now)
   const to = { time_zone: place.time_zone, country: place.country, priority: step.priority }
   return { plan: 'at', ...placed(place, ready_at, planOpening(ready_at, to, schedule, step.known)) }
 }
@@ -125,5 +125,9 @@ function ruleOf({ timing, schedule }: StepToPlan, { time_zone, country, known_by
   return `${describeTiming(timing)}, ${describeWindows(schedule.windows)} in ${time_zone} (${known_by})${off}`
 }
 
-const latest = (one: Date, two: Date, three: Date) => new Date(Math.max(one.getTime(), two.getTime(), three.getTime()))
-const withinReach = (moment: Date) => new Date(Math.min(Math.max(moment.getTime(), EARLIEST), LATEST))
+const later = (one: Date, other: Date) => (other > one ? other : one)
+
+function withinReach(moment: Date): Date {
+  const reachable = Math.min(Math.max(moment.getTime(), EARLIEST), LATEST)
+  return reachable === moment.getTime() ? moment : new Date(reachable)
+}

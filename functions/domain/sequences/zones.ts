@@ -54,7 +54,8 @@ export function placeOf(
 
 /** A zone that this process does not know must not stop the mails beside it. */
 export function usableZone(...names: string[]): string {
-  return names.find(isZone) ?? 'UTC'
+  for (const name of names) if (isZone(name)) return name
+  return 'UTC'
 }
 
 /** Asking Intl costs more than planning; a list names a few hundred zones at most. */

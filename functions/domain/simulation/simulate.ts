@@ -108,9 +108,13 @@ class Run {
 
   /** of the people */
   private readonly places: readonly Place[]
+  private readonly windowKeys: readonly string[]
 
   constructor(private readonly input: SimulateInput) {
     this.places = input.people.map((person) => placeOf(person, input.schedule))
+    this.windowKeys = this.places.map(
+      ({ time_zone, country }, index) => `${time_zone} ${country} ${input.people[index]?.score}`,
+    )
     this.all = sumOf(input.booked, input.used)
   }
 
@@ -167,7 +171,7 @@ class Run {
       account_key: someone?.account_key ?? '',
       time_zone: plan.time_zone,
       country: plan.country,
-      window_key: `${plan.time_zone} ${plan.country} ${someone?.score ?? 0}`,
+      window_key: this.windowKeys[person] ?? '',
     }
   }
 
@@ -210,7 +214,8 @@ class Run {
       const mail = byId.get(id)
       if (mail === undefined) continue
       this.result.moves.push({ reason, minute: toMinute(now) })
-      this.queue.add(toMinute(due_at), { ...mail, due_at })
+      mail.due_at = due_at
+      this.queue.add(toMinute(due_at), mail)
     }
   }
 
