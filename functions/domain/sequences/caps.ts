@@ -119,14 +119,12 @@ function sharedBounds(row: CapRow, day: string, counts: Counts, limits: Limits):
 
 function findShared(row: CapRow, day: string, counts: Counts, caps: SenderCaps | undefined): Bound[] {
   const bounds: Bound[] = []
-  const add = (reason: CapReason, of: string, cap: number, when = day) =>
-    bounds.push({ reason, cap, count: counts.at(reason, of, when) })
   if (caps !== undefined) {
-    add('cap_sender_week', row.sender, caps.weekly_cap, mondayOf(day))
-    add('cap_sender_day', row.sender, capOnDay(caps, day))
-    if (row.is_first) add('cap_new_people', row.sender, caps.new_people_cap)
+    bounds.push(boundOf('cap_sender_week', caps.weekly_cap, counts, row.sender, mondayOf(day)))
+    bounds.push(boundOf('cap_sender_day', capOnDay(caps, day), counts, row.sender, day))
+    if (row.is_first) bounds.push(boundOf('cap_new_people', caps.new_people_cap, counts, row.sender, day))
   }
-  add('cap_sequence_day', row.sequence_id, row.sequence_daily_cap)
+  bounds.push(boundOf('cap_sequence_day', row.sequence_daily_cap, counts, row.sequence_id, day))
   return bounds
 }
 
@@ -139,14 +137,18 @@ function ownBounds(row: CapRow, day: string, counts: Counts, limits: Limits): re
   const { domain, account_key } = row
   const { domain_daily_cap, account_daily_cap } = limits
   const bounds: Bound[] = []
-  const add = (reason: CapReason, of: string, cap: number) =>
-    bounds.push({ reason, cap, count: counts.at(reason, of, day) })
   const isCompany = domain !== null && !isFreemailDomain(domain)
   const isAccount = account_key === domain ? isCompany : !isFreemailDomain(account_key)
-  if (domain_daily_cap !== null && isCompany) add('cap_domain_day', domain, domain_daily_cap)
-  if (account_daily_cap !== null && isAccount) add('cap_account_day', account_key, account_daily_cap)
+  if (domain_daily_cap !== null && isCompany)
+    bounds.push(boundOf('cap_domain_day', domain_daily_cap, counts, domain, day))
+  if (account_daily_cap !== null && isAccount)
+    bounds.push(boundOf('cap_account_day', account_daily_cap, counts, account_key, day))
   last = { row, day, counts, limits, bounds }
   return bounds
+}
+
+function boundOf(reason: CapReason, cap: number, counts: Counts, of: string, when: string): Bound {
+  return { reason, cap, count: counts.at(reason, of, when) }
 }
 
 const isFull = ({ count, cap }: Bound) => count.mails >= cap

@@ -208,9 +208,8 @@ class Run {
   private move(held: readonly Held<Waiting>[], now: Date): void {
     if (held.length === 0) return
     const byId = new Map(held.map((mail) => [mail.id, mail]))
-    const opening = (row: Waiting, at: Date) => planOpening(at, row, this.input.schedule, this.openings)
     for (const mail of held) unbookMail(mail, mail.due_at, this.all, this.input.limits)
-    for (const { id, due_at, reason } of placeWaiting(held, this.all, this.input.limits, now, opening)) {
+    for (const { id, due_at, reason } of placeWaiting(held, this.all, this.input.limits, now, this.opening)) {
       const mail = byId.get(id)
       if (mail === undefined) continue
       this.result.moves.push({ reason, minute: toMinute(now) })
@@ -218,6 +217,8 @@ class Run {
       this.queue.add(toMinute(due_at), mail)
     }
   }
+
+  private readonly opening = (row: Waiting, at: Date) => planOpening(at, row, this.input.schedule, this.openings)
 
   private holds(condition: StepCondition | null, person: number): boolean {
     if (condition === null) return true
