@@ -10,8 +10,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const statements = [
-  // The enrollment knows the account.
-  sql`alter table message drop column account_id`,
+  // All at once: whoever writes to them meanwhile takes them in another order.
+  sql`lock table message, receipt, activity in access exclusive mode`,
+  // The enrollment knows the account. The column goes when no process is left that writes it.
+  sql`alter table message drop constraint message_account_id_fkey`,
+  sql`drop index message_of_account`,
   sql`drop index message_of_event`,
   sql`create index message_of_event on message (event_id, state, due_at) where state in ('planned', 'unconfirmed')`,
   sql`drop index message_provider_id`,

@@ -42,8 +42,9 @@ export async function lockMoves(db: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(77002302), set_config('jit', 'off', true)`.execute(db)
 }
 
-/** A mail counts for the day on which it was claimed, which is when its caps were asked. */
-const leftSince = sql`m.claimed_at >= t.day_from and m.handed_at is not null`
+/** Found by an index over claims: no mail is in a claim's hands for longer than an hour before its bytes leave. */
+const leftSince = (moment: 't.day_from' | 'given.week_from') =>
+  sql`m.claimed_at >= ${sql.ref(moment)} - interval '1 hour' and m.handed_at >= ${sql.ref(moment)}`
 
 /** Mails that have left today and this week, and those that are leaving. Its cost is bounded by what has left. */
 export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
@@ -57,10 +58,9 @@ export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
     select line.* from json_to_recordset(${JSON.stringify(by.senders)}::json)
         as given("of" text, day text, day_from timestamptz, week text, week_from timestamptz)
       cross join lateral (
-        select count(*) as week, count(*) filter (where m.claimed_at >= given.day_from) as today,
-          count(*) filter (where m.claimed_at >= given.day_from and m.is_first) as first
-        from message m
-        where lower(m.from_address) = given.of and m.claimed_at >= given.week_from and m.handed_at is not null
+        select count(*) as week, count(*) filter (where m.handed_at >= given.day_from) as today,
+          count(*) filter (where m.handed_at >= given.day_from and m.is_first) as first
+        from message m where lower(m.from_address) = given.of and ${leftSince('given.week_from')}
       ) left_by cross join lateral (
         select count(*) as today, count(*) filter (where leaving.is_first) as first
         from leaving where leaving.sender = given.of
@@ -71,17 +71,17 @@ export async function countLeft(db: Db, by: CountedBy): Promise<CapCount[]> {
       ) line(reason, "of", day, mails)
     union all
     select 'cap_sequence_day', t.of, t.day,
-      ((select count(*) from message m where m.sequence_id = t.of::uuid and ${leftSince})
+      ((select count(*) from message m where m.sequence_id = t.of::uuid and ${leftSince('t.day_from')})
         + (select count(*) from leaving where leaving.sequence_id = t.of::uuid))::integer
     from ${daysOf(by.sequences)}
     union all
     select 'cap_domain_day', t.of, t.day,
-      ((select count(*) from message m where m.to_domain = t.of and ${leftSince})
+      ((select count(*) from message m where m.to_domain = t.of and ${leftSince('t.day_from')})
         + (select count(*) from leaving where leaving.domain = t.of))::integer
     from ${daysOf(by.domains)}
     union all
     select 'cap_account_day', t.of, t.day,
-      ((select count(*) from message m where m.account_key = t.of and ${leftSince})
+      ((select count(*) from message m where m.account_key = t.of and ${leftSince('t.day_from')})
         + (select count(*) from leaving where leaving.account_key = t.of))::integer
     from ${daysOf(by.account_keys)}`.execute(db)
   return rows

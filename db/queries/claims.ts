@@ -79,13 +79,25 @@ export type EarlierMails = { message_id_header: string; subject: string }[]
  */
 export async function lockClaims(db: Db): Promise<number> {
   const { rows } = await sql<{ number: number }>`
-    -- Compiling these statements takes longer than running them, and so does planning them anew for each batch: their
-    -- joins are written in the order in which they are to be made, and no parameter makes another plan a better one.
-    with locked as materialized (select pg_advisory_xact_lock(77002301), set_config('jit', 'off', true),
-      set_config('join_collapse_limit', '1', true), set_config('plan_cache_mode', 'force_generic_plan', true))
+    -- Compiling or planning these statements for each batch takes longer than running them. A plan that is kept must be
+    -- right for any size the tables may grow to: the joins in the order in which they are written, row by row by index.
+    with locked as materialized (select pg_advisory_xact_lock(77002301), ${planned})
     select nextval('claim_number') as number from locked`.execute(db)
   return Number(rows[0]?.number)
 }
+
+const planned = sql.raw(
+  Object.entries({
+    jit: 'off',
+    plan_cache_mode: 'force_generic_plan',
+    join_collapse_limit: '1',
+    enable_hashjoin: 'off',
+    enable_mergejoin: 'off',
+    enable_seqscan: 'off',
+  })
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(', '),
+)
 
 /** Sequences whose mail may leave: active, in a running campaign, of a sender who is not paused, and nothing is held. */
 export const openSequences = (now: Date) => sql`

@@ -37,9 +37,9 @@ const figures = sql`count(*)::integer as mails,
     and e.type = 'bounce'))::integer as bounced,
   count(*) filter (where m.complained_at is not null)::integer as complained`
 
-/** By the index over claims, which are seconds before the mail leaves. */
+/** Found by the index over claims, which come before the mail leaves. */
 const leftAfter = (moment: RawBuilder<unknown>) =>
-  sql`m.claimed_at > ${moment} - interval '1 hour' and m.handed_at > ${moment}`
+  sql`m.claimed_at > ${moment} - interval '1 day' and m.handed_at > ${moment}`
 
 /** Of those that may write now; mails judged before an earlier pause are not counted again. */
 export async function rateSequences(db: Db, sequence_ids: readonly string[], since: Date): Promise<RatedSequence[]> {

@@ -13,6 +13,8 @@ export interface MessageTable {
   rotation: Generated<number>
   sequence_id: string
   person_id: string
+  /** no longer written nor read: a process of the release before may be doing both while this one starts */
+  account_id: string | null
   event_id: string
   position: number
   version: number
@@ -35,7 +37,7 @@ export interface MessageTable {
   /** IANA name: where it is day for the recipient, as far as we know; the window is checked in it again at the claim */
   time_zone: string
   claim_token: string | null
-  /** by the last claim; its day is the one that caps count a mail for */
+  /** by the last claim; seconds before the bytes leave, so that an index over it finds what left on a day */
   claimed_at: Instant | null
   lease_until: Instant | null
   /** set before the bytes leave; from here on a lost answer means unconfirmed. In no index: tests/db/tables.test.ts */

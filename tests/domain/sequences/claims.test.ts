@@ -198,6 +198,29 @@ test('a provider that stays down is asked less and less often; nothing is moved,
   expect(await world.database.db.selectFrom('hold').selectAll().execute()).toEqual([])
 })
 
+test('a mail counts for the day on which it left, also when midnight came between its claim and its hand-over', async () => {
+  const windows = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from_minute: 0, to_minute: 1440 }))
+  const sequence_id = await sequenceOf({ windows })
+  await capSender({ daily_cap: 40, gap_minutes: 0 })
+  await enrolMany(world, sequence_id, 40)
+  world.clock.advance(new Date('2026-03-03T04:59:58Z').getTime() - world.clock.now().getTime())
+  // What writes a claimed mail asks for the secret: from then on it is the next day.
+  const config = { ...world.ctx.config }
+  const secret = config.appSecret
+  let isWritten = false
+  Object.defineProperty(config, 'appSecret', {
+    get() {
+      if (!isWritten) world.clock.advance(4_000)
+      isWritten = true
+      return secret
+    },
+  })
+  expect(await drainMessages({ ...world.ctx, config })).toMatchObject({ sent: 40 })
+  expect(await sentByDay()).toEqual({ '2026-03-03': 40 })
+  await enrolMany(world, sequence_id, 40)
+  expect(await drainMessages(world.ctx)).toMatchObject({ sent: 0, moved: 40 })
+})
+
 test('a provider that answers nobody does not get the whole list handed over', async () => {
   const sequence_id = await sequenceOf()
   await enrolMany(world, sequence_id, 300)
