@@ -60,7 +60,7 @@ export async function benchSend(): Promise<Record<string, unknown>> {
       figures.crash = await benchCrash(
         bench,
         sendgrid,
-        engines.filter((name) => name !== 'BullMQ ahead'),
+        engines.filter((name) => name !== 'BullMQ ahead' && name !== 'mail alone'),
         { mails: Number(values['crash-mails']), patience_s: Number(values['patience-s']) },
       )
     if (only.has('cost')) figures.cost = await benchCost(bench, sendgrid, mails)

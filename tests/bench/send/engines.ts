@@ -6,13 +6,15 @@ import postgres from 'postgres'
 import { assertNever } from '../../../functions/errors.ts'
 import { appEnvironment, fillCampaign } from './campaign.ts'
 import type { Databases } from './databases.ts'
-import type { PeerJob } from './peer-mail.ts'
+import { peerJobs } from './peer-jobs.ts'
 import { type Child, startChild } from './processes.ts'
-import { FROM } from './text.ts'
 import { bullmq, pgBoss } from './tuning.ts'
 
-/** The last one is BullMQ with 50 jobs taken up at once, of which still only `--concurrency` send. */
-export const engineNames = ['ours', 'pg-boss', 'graphile-worker', 'BullMQ', 'BullMQ ahead'] as const
+/**
+ * `BullMQ ahead` takes 50 jobs up at once, of which still only `--concurrency` send. `mail alone` is nobody's queue: it
+ * renders and posts, and writes nothing down, which is what one process can do at best.
+ */
+export const engineNames = ['ours', 'pg-boss', 'graphile-worker', 'BullMQ', 'BullMQ ahead', 'mail alone'] as const
 export type EngineName = (typeof engineNames)[number]
 
 /** What all engines are given. */
@@ -49,6 +51,12 @@ export async function openEngine(name: EngineName, bench: Bench, mails: number):
       return () => stageBullmq(bench, mails, bench.concurrency)
     case 'BullMQ ahead':
       return () => stageBullmq(bench, mails, bullmq.ahead)
+    case 'mail alone':
+      return async () => ({
+        ...(await stagePeer('./mail-alone-process.ts', bench, { MAILS: String(mails) })),
+        // Nothing but SendGrid knows of them.
+        recorded: async () => mails,
+      })
     default:
       return assertNever(name)
   }
@@ -164,32 +172,6 @@ async function stagePeer(file: string, bench: Bench, env: Record<string, string>
     },
     close: () => sql.end(),
   }
-}
-
-function peerJobs(mails: number): PeerJob[] {
-  return Array.from({ length: mails }, (_, n) => ({
-    id: crypto.randomUUID(),
-    to: `ann${n}@heron${n >> 2}.example`,
-    variables: {
-      person: {
-        name: `Ann Delta ${n}`,
-        given_name: 'Ann',
-        family_name: 'Delta',
-        title: 'Director of Yard Operations',
-        country: 'United States',
-      },
-      account: { name: `Heron Freight ${n >> 2}`, industry: 'Logistics' },
-      event: {
-        name: 'ProMat 2027 12345678',
-        venue: 'McCormick Place',
-        city: 'Chicago',
-        booth: 'S2040',
-        starts_on: '2027-03-15',
-        ends_on: '2027-03-18',
-      },
-      sender: { name: FROM.name, email: FROM.address },
-    },
-  }))
 }
 
 function* inChunks<Item>(items: readonly Item[]): Generator<Item[]> {
