@@ -193,13 +193,21 @@ function judgeOncePerShape(
   mails: readonly { position: number; subject: string; body: string }[],
 ): (variables: MailVariables) => Verdict | undefined {
   const hasTags = mails.some(({ subject, body }) => `${subject}${body}`.includes('{%'))
-  const known = new Map<string, Verdict | undefined>()
+  const known = new Map<number, Verdict | undefined>()
   return (variables) => {
     if (hasTags) return judgeVariables(templates, mails, variables)
-    const shape = JSON.stringify(variables, (_key, value) => (typeof value === 'string' ? value.trim() !== '' : value))
+    const shape = shapeOf(variables)
     if (!known.has(shape)) known.set(shape, judgeVariables(templates, mails, variables))
     return known.get(shape)
   }
+}
+
+/** Which variables are there, a bit each. */
+function shapeOf(variables: MailVariables): number {
+  let shape = 0
+  for (const group of Object.values(variables))
+    for (const value of Object.values<string | null>(group)) shape = shape * 2 + (value?.trim() ? 1 : 0)
+  return shape
 }
 
 /** Two people behind one mailbox, twins of a list or an info@: it gets each mail once. */
