@@ -8,7 +8,7 @@ export default defineConfig({
     setupFiles: ['tests/console.ts'],
     // Two cores: each file opens a database of its own, so more workers only take turns.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })
