@@ -78,9 +78,9 @@ export type EarlierMails = { message_id_header: string; subject: string }[]
  * @returns the number of this claim: when it follows the number one had before, nobody else has claimed in between
  */
 export async function lockClaims(db: Db): Promise<number> {
+  // Compiling or planning these statements for each batch takes longer than running them. A plan that is kept must be
+  // right for any size the tables may grow to: the joins in the order in which they are written, row by row by index.
   const { rows } = await sql<{ number: number }>`
-    -- Compiling or planning these statements for each batch takes longer than running them. A plan that is kept must be
-    -- right for any size the tables may grow to: the joins in the order in which they are written, row by row by index.
     with locked as materialized (select pg_advisory_xact_lock(77002301), ${planned})
     select nextval('claim_number') as number from locked`.execute(db)
   return Number(rows[0]?.number)
@@ -126,6 +126,7 @@ export async function judgeDueMessages(
   { now, limit, days_off }: { now: Date; limit: number; days_off: readonly DayOffNow[] },
 ): Promise<JudgedMessage[]> {
   const at = sql`${now}::timestamptz`
+  // `clocks`: once for each zone, a conversion takes longer than all else that is asked about a mail.
   const { rows } = await sql<JudgedMessage>`
     with ahead as materialized (
       select id from (
@@ -148,7 +149,6 @@ export async function judgeDueMessages(
       where ${may('claim')} and m.due_at <= ${at}
       for no key update of e, m skip locked
     ), clocks as materialized (
-      -- Once for each zone: a conversion takes longer than all else that is asked about a mail.
       select zone, local_at(${at}, zone) as at from (
         select m.time_zone as zone from due join message m on m.id = due.id
         union

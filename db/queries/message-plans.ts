@@ -68,6 +68,7 @@ export async function moveMessages(
   options: { skip_busy?: boolean } = {},
 ): Promise<void> {
   if (moves.length === 0) return
+  // JSON carries milliseconds, the column microseconds
   await sql`
     with move as (
       select * from json_to_recordset(${JSON.stringify(moves)}::json)
@@ -79,7 +80,6 @@ export async function moveMessages(
     ), moved as (
       update message m set due_at = move.due_at, reason = move.reason from move join held on held.id = move.id
       where m.id = move.id and m.state = 'planned'
-        -- JSON carries milliseconds, the column microseconds
         and date_trunc('milliseconds', m.due_at) = move."from"
       returning m.id, m.enrollment_id, m.due_at, m.reason
     )
@@ -159,9 +159,10 @@ export async function listStrandedEnrollments(
   db: Db,
   limit: number,
 ): Promise<{ enrollment_id: string; step_key: string; done_at: Date }[]> {
+  // `stranded` asks first, and by an index of its own: nearly every running enrollment has a mail before it.
+  // Not by place: a step that an edit put last may have been the first to leave.
   const { rows } = await sql<{ enrollment_id: string; step_key: string; done_at: Date }>`
     with idle as materialized (
-      -- First, and by an index of its own: nearly every running enrollment has a mail before it.
       select e.id, e.sequence_id, e.version from enrollment e
       where e.status = 'active'
         and not exists (select from message m where m.enrollment_id = e.id
@@ -173,7 +174,6 @@ export async function listStrandedEnrollments(
     from idle e join lateral (
       select m.step_key, coalesce(m.settled_at, m.sent_at, m.created_at) as done_at from message m
       where m.enrollment_id = e.id and m.state in ('sent', 'skipped')
-      -- Not by place: a step that an edit put last may have been the first to leave.
       order by coalesce(m.settled_at, m.sent_at) desc, m.position desc limit 1
     ) last on true
     where not exists (select from task join step on step.sequence_id = e.sequence_id and step.version = e.version

@@ -27,6 +27,8 @@ export async function handOverMessages(
   db: Db,
   { claim_token, mails, now }: { claim_token: string; mails: readonly SealedMessage[]; now: Date },
 ): Promise<Set<string>> {
+  // `senders`: asked of the row as it is once it is held: the snapshot may be older than a pause.
+  // `logged`: the claim’s own line is written here; a claim that comes to nothing says so when it is given back.
   const { rows } = await sql<{ id: string }>`
     with sealed as (
       select * from json_to_recordset(${JSON.stringify(mails)}::json) as t(id uuid, to_address text, to_domain text,
@@ -36,7 +38,6 @@ export async function handOverMessages(
         and s.id in (select m.sequence_id from message m where m.id in (select id from sealed))
       order by s.id for share
     ), senders as materialized (
-      -- Asked of the row as it is once it is held: the snapshot may be older than a pause.
       select address, paused_at from sender where address in (select sender from running)
       order by address for share
     ), going as materialized (
@@ -53,7 +54,6 @@ export async function handOverMessages(
         and ${checked(sql`m.claim_token = ${claim_token}::uuid and m.lease_until > ${now}::timestamptz and ${may('hand_over')}`)}
       returning m.id, m.enrollment_id, m.to_address, m.claimed_at
     ), logged as (
-      -- The claim's own line is written here: a claim that comes to nothing says so when it is given back.
       insert into receipt (enrollment_id, message_id, at, what, detail)
       select enrollment_id, id, line.at, line.what, line.detail
       from handed cross join lateral (values (handed.claimed_at, 'claimed', '{}'::jsonb),

@@ -95,6 +95,7 @@ const figures = sql`
   mails.planned, mails.sent, mails.unconfirmed, seen.opened, seen.replied, seen.bounced, tasks.count as open_tasks,
   next.next, campaign.status as campaign_status`
 
+// The states are counted from an index alone; only what has left is looked at itself.
 const figureJoins = sql`
   join "user" owner on owner.id = sequence.owner_id
   left join campaign on campaign.id = sequence.campaign_id
@@ -111,7 +112,6 @@ const figureJoins = sql`
         'reason', mode() within group (order by pause_reason), 'resume_at', min(resume_at)) as held
     from enrollment where enrollment.sequence_id = sequence.id
   ) people
-  -- The states are counted from an index alone; only what has left is looked at itself.
   cross join lateral (
     select count(*) filter (where state in ('planned', 'claimed'))::integer as planned,
       count(*) filter (where state = 'sent')::integer as sent,

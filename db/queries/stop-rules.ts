@@ -22,6 +22,10 @@ const isSuppressed: RawBuilder<boolean> = sql<boolean>`(
  * Aliases: `m` message, `e` its enrollment, `s` sequence, `p` person, `a` their primary address (left join), `account` (left
  * join), `step` (left join).
  */
+// Answered after a person enrolled this one or last let it go on: what they have seen stays so.
+// Two people behind one mailbox, whose address became the same after they were enrolled. What is
+// claimed goes to the primary address. "offset": by the person first,
+// never through the index of all that has left, which looks short to a planner whose figures are a day old.
 export const stopReason: RawBuilder<string | null> = sql<string | null>`case
   when p.replied_at is not null then 'replied'
   when p.meeting_booked_at >= e.enrolled_at then 'meeting_booked'
@@ -31,12 +35,8 @@ export const stopReason: RawBuilder<string | null> = sql<string | null>`case
   when a.status = 'invalid' then 'invalid_address'
   when a.source = 'guessed' and a.status <> 'valid' and a.confidence < s.min_confidence then 'low_confidence'
   when ${isSuppressed} then 'suppressed'
-  -- Answered after a person enrolled this one or last let it go on: what they have seen stays so.
   when s.colleague_reply <> 'nothing' and exists (select from enrollment other where other.account_key = e.account_key
     and other.replied_at >= e.colleagues_seen_at and other.person_id <> p.id) then 'colleague_replied'
-  -- Two people behind one mailbox, whose address became the same after they were enrolled. What is
-  -- claimed goes to the primary address. "offset": by the person first,
-  -- never through the index of all that has left, which looks short to a planner whose figures are a day old.
   when exists (select from email_address other
     cross join lateral (select * from message where message.person_id = other.person_id offset 0) x
     where other.address_key = a.address_key and other.person_id <> p.id and x.sequence_id = m.sequence_id
