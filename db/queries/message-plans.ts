@@ -159,7 +159,7 @@ export async function listStrandedEnrollments(
   db: Db,
   limit: number,
 ): Promise<{ enrollment_id: string; step_key: string; done_at: Date }[]> {
-  // `stranded` asks first, and by an index of its own: nearly every running enrollment has a mail before it.
+  // Who has no mail before them comes first, and by an index of its own: nearly every running enrollment has a mail before it.
   // Not by place: a step that an edit put last may have been the first to leave.
   const { rows } = await sql<{ enrollment_id: string; step_key: string; done_at: Date }>`
     with idle as materialized (
