@@ -73,20 +73,11 @@ export interface JudgedMessage {
 export type EarlierMails = { message_id_header: string; subject: string }[]
 
 /**
- * Serialises claims until the transaction ends, so that the caps are counted exactly.
- *
- * @returns the number of this claim: when it follows the number one had before, nobody else has claimed in between
+ * Until the transaction ends: compiling or planning the statements of a claim for each batch takes longer than running
+ * them. A plan that is kept must be right for any size the tables may grow to, so the joins are made in the order in which
+ * they are written, row by row by index.
  */
-export async function lockClaims(db: Db): Promise<number> {
-  // Compiling or planning these statements for each batch takes longer than running them. A plan that is kept must be
-  // right for any size the tables may grow to: the joins in the order in which they are written, row by row by index.
-  const { rows } = await sql<{ number: number }>`
-    with locked as materialized (select pg_advisory_xact_lock(77002301), ${planned})
-    select nextval('claim_number') as number from locked`.execute(db)
-  return Number(rows[0]?.number)
-}
-
-const planned = sql.raw(
+const keptPlans = sql.raw(
   Object.entries({
     jit: 'off',
     plan_cache_mode: 'force_generic_plan',
@@ -98,6 +89,18 @@ const planned = sql.raw(
     .map(([name, value]) => `set_config('${name}', '${value}', true)`)
     .join(', '),
 )
+
+/**
+ * Serialises claims until the transaction ends, so that the caps are counted exactly.
+ *
+ * @returns the number of this claim: when it follows the number one had before, nobody else has claimed in between
+ */
+export async function lockClaims(db: Db): Promise<number> {
+  const { rows } = await sql<{ number: number }>`
+    with locked as materialized (select pg_advisory_xact_lock(77002301), ${keptPlans})
+    select nextval('claim_number') as number from locked`.execute(db)
+  return Number(rows[0]?.number)
+}
 
 /** Sequences whose mail may leave: active, in a running campaign, of a sender who is not paused, and nothing is held. */
 export const openSequences = (now: Date) => sql`
@@ -194,7 +197,8 @@ export async function claimMessages(
     with wanted as materialized (
       select m.* from message m where m.id = ${oneOf(claim.ids)}
     ), open as materialized (
-      select m.id, step.thread, s.from_address, a.domain from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
+      select m.id, step.thread, s.from_address, a.domain
+      from wanted m join enrollment e on e.id = m.enrollment_id and e.status = 'active' ${judgedBy}
         left join campaign c on c.id = s.campaign_id
         left join sender on sender.address = lower(s.from_address)
       where s.status = 'active' and (c.id is null or c.status not in ('paused', 'ended')) and sender.paused_at is null

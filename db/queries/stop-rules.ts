@@ -19,13 +19,14 @@ const isSuppressed: RawBuilder<boolean> = sql<boolean>`(
  * Why a mail must not leave, asked at this very instant; null when it may. `colleague_replied` may also mean to hold, and
  * `condition_not_met` to pass over this step.
  *
+ * `colleague_replied`: after somebody enrolled this one or last let it go on; what they have seen stays so. `same_address`:
+ * two people behind one mailbox, whose address became the same after they were enrolled; what is claimed goes to the primary
+ * one. Its `offset 0` asks by the person first, never through the index of all that has left, which looks short to a
+ * planner whose figures are a day old.
+ *
  * Aliases: `m` message, `e` its enrollment, `s` sequence, `p` person, `a` their primary address (left join), `account` (left
  * join), `step` (left join).
  */
-// Answered after a person enrolled this one or last let it go on: what they have seen stays so.
-// Two people behind one mailbox, whose address became the same after they were enrolled. What is
-// claimed goes to the primary address. "offset": by the person first,
-// never through the index of all that has left, which looks short to a planner whose figures are a day old.
 export const stopReason: RawBuilder<string | null> = sql<string | null>`case
   when p.replied_at is not null then 'replied'
   when p.meeting_booked_at >= e.enrolled_at then 'meeting_booked'

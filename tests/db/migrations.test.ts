@@ -1,19 +1,9 @@
 import { sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import { expect, test } from 'vitest'
-import { migrations } from '../../db/migrations/index.ts'
-import { openPglite } from '../../db/open-pglite.ts'
+import { openOldDatabase } from './old-database.ts'
 
 test('a database with sequences in it keeps their windows when several a weekday come', async () => {
-  const { db, close } = await openPglite()
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  await migrator.migrateTo('0002-send-engine')
-  const id = crypto.randomUUID()
-  const at = new Date('2026-03-02T15:00:00Z')
-  await sql`insert into "user" (id, email, name, role, time_zone, created_at)
-    values (${id}, 'a@b.test', 'A', 'ADMIN', 'UTC', ${at})`.execute(db)
-  await sql`insert into event (id, name, time_zone, starts_on, ends_on, created_at, updated_at)
-    values (${id}, 'Show', 'UTC', '2026-04-01', '2026-04-03', ${at}, ${at})`.execute(db)
+  const { db, close, id, at, migrateOn } = await openOldDatabase('0002-send-engine')
   await sql`insert into sequence (id, event_id, name, owner_id, from_name, from_address, window_days, window_from_minute,
       window_to_minute, time_zone, contact_reason, created_at, updated_at)
     values (${id}, ${id}, 'S', ${id}, 'A', 'a@b.test', '{4,2,2}', 480, 1440, 'UTC', 'r', ${at}, ${at})`.execute(db)
@@ -24,8 +14,7 @@ test('a database with sequences in it keeps their windows when several a weekday
   const touched_at = new Date('2026-03-03T09:00:00Z')
   await sql`insert into enrollment (id, sequence_id, person_id, account_key, version, enrolled_at, updated_at)
     values (${id}, ${id}, ${id}, 'p', 1, ${at}, ${touched_at})`.execute(db)
-  const { error } = await migrator.migrateToLatest()
-  expect(error).toBeUndefined()
+  expect(await migrateOn()).toBeUndefined()
   expect(await db.selectFrom('enrollment').select('colleagues_seen_at').executeTakeFirst()).toEqual({
     colleagues_seen_at: touched_at,
   })
