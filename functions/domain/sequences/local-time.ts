@@ -100,7 +100,8 @@ function readStretches(from: number, until: number, offsetAt: (minute: number) =
     const next = Math.min(last + STEP, until)
     const offset = offsetAt(next - 1)
     if (offset !== current.offset) {
-      const change = firstMinute(last, next - 1, (minute) => offsetAt(minute) === offset)
+      // One before: the clocks may change at the very minute a step begins.
+      const change = firstMinute(last - 1, next - 1, (minute) => offsetAt(minute) === offset)
       stretches.push({ ...current, until: change })
       current = { from: change, until, offset }
     }

@@ -60,7 +60,10 @@ export function addDelay(previous: Date, delay: Delay, home: Home): Date {
       const minute = Math.floor(previous.getTime() / 60_000)
       const local = localOf(minute, home.time_zone)
       const day = dayOf(local)
-      const moved = instantOf(local + (countDays(day, amount, unit, home) - day) * DAY, home.time_zone)
+      const days = countDays(day, amount, unit, home) - day
+      // An hour that the clocks show twice would become its first.
+      if (days === 0) return previous
+      const moved = instantOf(local + days * DAY, home.time_zone)
       return new Date(previous.getTime() + (moved - minute) * 60_000)
     }
   }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
+import { serverOptions } from '../server-options.ts'
 import { createApi } from './api.ts'
 import { openCredentials } from './credentials.ts'
 import { createTables, type Database } from './database.ts'
@@ -94,7 +95,7 @@ export async function startLocalQStash(options: LocalQStashOptions): Promise<Loc
 
 function listen(fetch: Parameters<typeof serve>[0]['fetch'], port: number): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: '127.0.0.1' }, (info) => {
+    const server = serve({ fetch, port, hostname: '127.0.0.1', serverOptions }, (info) => {
       resolve({ server: server as Server, port: info.port })
     })
     server.once('error', reject)

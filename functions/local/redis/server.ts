@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { serverOptions } from '../server-options.ts'
 import { RedisEngine } from './engine.ts'
 import type { RedisBackend } from './reply.ts'
 import { createRestHandler } from './rest.ts'
@@ -24,7 +25,7 @@ export async function startLocalRedis(options: {
 }): Promise<LocalRedis> {
   const token = options.token ?? randomBytes(24).toString('base64url')
   const backend = options.backend ?? new RedisEngine(options.clock)
-  const server = createServer(createRestHandler({ backend, token, log: options.log }))
+  const server = createServer(serverOptions, createRestHandler({ backend, token, log: options.log }))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings, type ServerType } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Kysely } from 'kysely'
+import { serverOptions } from '../server-options.ts'
 import { type EventKind, eventHappening } from './events.ts'
 import type { Fault, FaultPlan } from './faults.ts'
 import { createMailApi } from './mail-api.ts'
@@ -200,7 +201,10 @@ function isEvent(happening: { detail: Record<string, unknown> }): boolean {
 /** Loopback only: nobody else on the network may read the outbox or act in it. */
 function listen(app: Pick<Hono<{ Bindings: HttpBindings }>, 'fetch'>, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env as HttpBindings) })
+    const server = createAdaptorServer({
+      fetch: (request, env) => app.fetch(request, env as HttpBindings),
+      serverOptions,
+    })
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve(server))
   })
