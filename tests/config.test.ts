@@ -117,6 +117,11 @@ describe('npm start', () => {
     const port = await freePort()
     const app = start({ DATA_DIR: directory, PORT: String(port) })
     try {
+      await app.printed('\n')
+      // The seed has begun and is not waited for: whoever comes already sees a whole page.
+      const page = await (await fetch(`http://localhost:${port}/login`)).text()
+      const styles = /href="(\/build\/[^"]+\.css)"/.exec(page)?.[1]
+      expect((await fetch(`http://localhost:${port}${styles}`)).status).toBe(200)
       await app.printed(`YardFlow Hitlist on http://localhost:${port}`)
       const health = await (await fetch(`http://localhost:${port}/health`)).json()
       expect(health).toMatchObject({
@@ -169,7 +174,9 @@ function start(env: Record<string, string>) {
   const exit = new Promise<number | null>((resolve) => app.once('close', resolve))
   const printed = (text: string) =>
     new Promise<void>((resolve, reject) => {
-      app.stdout.on('data', () => output.includes(text) && resolve())
+      const look = () => output.includes(text) && resolve()
+      app.stdout.on('data', look)
+      look()
       void exit.then(() => reject(new Error(`It ended before it printed "${text}":\n${output}`)))
     })
   return { process: app, exit, printed, output: () => output }

@@ -88,7 +88,7 @@ function isElsewhere(url: URL): boolean {
  */
 export async function axe(page: Page, options: RunOptions = {}): Promise<string[]> {
   await settleColours(page)
-  await page.evaluate(axeSource())
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource())
   const violations = await page.evaluate(async (runOptions) => {
     const { axe: injected } = window as unknown as { axe: typeof import('axe-core') }
     return (await injected.run(document, { resultTypes: ['violations'], ...runOptions })).violations

@@ -61,12 +61,12 @@ describeInChromium('the main job in a browser', (browser) => {
 async function signIn(page: Page): Promise<void> {
   await page.goto(url)
   await expect.poll(() => page.url()).toBe(`${url}/login`)
-  await look(page, '01-login')
+  await look(page, '01-login', 'journey')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${url}/dashboard`)
-  await look(page, '02-dashboard-empty')
+  await look(page, '02-dashboard-empty', 'journey')
 }
 
 async function switchEvent(page: Page): Promise<void> {
@@ -74,28 +74,28 @@ async function switchEvent(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Manifest/ }).click()
   await page.getByText(/Manifest .* is your active event/).waitFor()
   await page.goto(`${url}/dashboard/events`)
-  await look(page, '03-events')
+  await look(page, '03-events', 'journey')
 }
 
 async function importLists(page: Page): Promise<void> {
   await page.goto(`${url}/dashboard/import`)
-  await look(page, '04-import-empty')
+  await look(page, '04-import-empty', 'journey')
   await page.getByLabel('CSV files').setInputFiles([`${lists}list-companies.csv`, `${lists}list-people.csv`])
   await page.getByRole('button', { name: 'Import files' }).click()
   await page.getByText('2 imports have begun.').waitFor()
   await app.deliverDue()
   await page.reload()
   await expect.poll(() => page.getByText('Done', { exact: true }).count()).toBe(2)
-  await look(page, '05-imports')
+  await look(page, '05-imports', 'journey')
   await page.getByRole('link', { name: 'list-people.csv' }).click()
-  await look(page, '06-import-run')
+  await look(page, '06-import-run', 'journey')
 }
 
 async function readAccounts(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Accounts', exact: true }).click()
   await page.getByRole('link', { name: 'List score' }).click()
   await page.getByRole('link', { name: 'GXO', exact: true }).waitFor()
-  await look(page, '07-accounts')
+  await look(page, '07-accounts', 'journey')
   await page.getByLabel('Tier').selectOption('Tier 2')
   await page.getByRole('button', { name: 'Filter' }).click()
   await page.waitForURL(/tier=2/)
@@ -105,16 +105,16 @@ async function readAccounts(page: Page): Promise<void> {
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'GXO', exact: true }).click()
   await page.getByRole('heading', { name: 'GXO', exact: true }).waitFor()
-  await look(page, '08-account')
+  await look(page, '08-account', 'journey')
 }
 
 async function readPeople(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'People', exact: true }).first().click()
   await page.getByRole('link', { name: 'Patrick Zhou' }).waitFor()
-  await look(page, '09-people')
+  await look(page, '09-people', 'journey')
   await giveAddress(page, 'Patrick Zhou', 'patrick.zhou@ppl.example')
   await giveAddress(page, 'Emma Kumar', 'emma.kumar@apothecary.example')
-  await look(page, '10-person')
+  await look(page, '10-person', 'journey')
 }
 
 async function giveAddress(page: Page, name: string, address: string): Promise<void> {
@@ -127,10 +127,10 @@ async function giveAddress(page: Page, name: string, address: string): Promise<v
 
 async function writeSequence(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Outreach', exact: true }).click()
-  await look(page, '11-outreach-empty')
+  await look(page, '11-outreach-empty', 'journey')
   await page.getByRole('link', { name: 'New sequence' }).first().click()
   await page.getByLabel('Name', { exact: true }).fill('Before Manifest')
-  await look(page, '12-sequence-form')
+  await look(page, '12-sequence-form', 'journey')
   await page.getByRole('button', { name: 'Create sequence' }).click()
   await page.getByRole('link', { name: 'Add the first email' }).click()
   await page.getByLabel('Subject').fill('{{ account.name }} and the docks')
@@ -143,7 +143,7 @@ async function writeSequence(page: Page): Promise<void> {
     .getByText(/may we meet at booth S2040\?/)
     .first()
     .waitFor()
-  await look(page, '13-step')
+  await look(page, '13-step', 'journey')
   await page.getByRole('button', { name: 'Save step' }).click()
   await page.getByRole('heading', { name: 'Before Manifest' }).waitFor()
   await page.goto(`${page.url()}/steps/new?kind=email`)
@@ -154,12 +154,12 @@ async function writeSequence(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Save step' }).click()
   await page.getByRole('button', { name: 'Activate sequence' }).click()
   await page.getByText('The sequence is active.').waitFor()
-  await look(page, '14-sequence')
+  await look(page, '14-sequence', 'journey')
 }
 
 async function enrolPeople(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Enrol people' }).click()
-  await look(page, '15-enrol')
+  await look(page, '15-enrol', 'journey')
   for (const name of ['Patrick Zhou', 'Emma Kumar', 'Lars Sokolov'])
     await page
       .getByRole('row', { name: new RegExp(name) })
@@ -168,35 +168,35 @@ async function enrolPeople(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Check the chosen' }).click()
   await page.getByRole('heading', { name: 'Enrol 2 people?' }).waitFor()
   expect(await page.getByText('Has no email address.').count()).toBe(1)
-  await look(page, '16-preflight')
+  await look(page, '16-preflight', 'journey')
   await page.getByRole('button', { name: 'Enrol 2 people' }).click()
   await page.getByText(/2 people (are )?enrolled/).waitFor()
 }
 
 async function replyFromOutbox(page: Page): Promise<void> {
   await page.goto(app.local.mail?.outboxUrl ?? '')
-  await look(page, '17-outbox')
+  await look(page, '17-outbox', 'journey')
   await page.getByRole('link', { name: 'PPL Electric and the docks' }).click()
   await page.getByLabel('Reply').fill('Gladly. Tuesday at ten?')
   await page.getByRole('button', { name: 'Send reply' }).click()
   await page.getByText('Replied', { exact: true }).waitFor()
-  await look(page, '18-mail')
+  await look(page, '18-mail', 'journey')
 }
 
 async function seeWhatFollows(page: Page): Promise<void> {
   await page.goto(`${url}/dashboard`)
   await page.getByText('Patrick Zhou').first().waitFor()
-  await look(page, '19-dashboard')
+  await look(page, '19-dashboard', 'journey')
   await page.goto(`${url}/dashboard/outreach`)
-  await look(page, '20-outreach')
+  await look(page, '20-outreach', 'journey')
   await page.getByRole('link', { name: 'Before Manifest' }).first().click()
   await page.getByRole('link', { name: /^People \d/ }).click()
   const patrick = page.getByRole('row', { name: /Patrick Zhou/ })
   expect(await patrick.textContent()).toMatch(/Stopped/)
   expect(await page.getByRole('row', { name: /Emma Kumar/ }).textContent()).toMatch(/Active/)
-  await look(page, '21-sequence-people')
+  await look(page, '21-sequence-people', 'journey')
   await patrick.getByRole('link', { name: 'Patrick Zhou', exact: true }).click()
-  await look(page, '22-enrollment')
+  await look(page, '22-enrollment', 'journey')
   for (const [name, path] of [
     ['23-replies', '/dashboard/outreach/replies'],
     ['24-suppressions', '/dashboard/outreach/suppressions'],
@@ -206,7 +206,7 @@ async function seeWhatFollows(page: Page): Promise<void> {
   ] as const) {
     await page.goto(url + path)
     if (name === '23-replies') await page.getByText('Gladly. Tuesday at ten?').first().waitFor()
-    await look(page, name)
+    await look(page, name, 'journey')
   }
 }
 

@@ -3,15 +3,10 @@ import { seedWorld } from '../../seed/seed-world.ts'
 import { paths } from '../../web/paths.ts'
 import { startTestApp, type TestApp } from '../running-app.ts'
 import { type SignedIn, signInAs } from '../sign-in.ts'
-import { axe, describeInChromium, saveScreenshot } from './chromium.ts'
+import { describeInChromium } from './chromium.ts'
+import { look } from './look.ts'
 
 /** Every page of outreach over the sample world, as it is served: nothing axe minds, nothing sideways, in the dark and on a phone. */
-
-const looks = [
-  { name: 'wide', viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-  { name: 'dark', viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
-  { name: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light' },
-] as const
 
 describeInChromium('outreach', (browser) => {
   let testApp: TestApp
@@ -76,15 +71,9 @@ describeInChromium('outreach', (browser) => {
       const page = await browser.openPage()
       const [cookie = '', value = ''] = rep.cookie.split('=')
       await page.context().addCookies([{ name: cookie, value, url: testApp.ctx.config.publicUrl }])
-      for (const { name: look, viewport, colorScheme } of looks) {
-        await page.setViewportSize(viewport)
-        await page.emulateMedia({ colorScheme })
-        const answer = await page.goto(testApp.ctx.config.publicUrl + pages[name])
-        expect(answer?.status()).toBe(200)
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-        expect(await axe(page)).toEqual([])
-        await saveScreenshot(page, `outreach/${name}-${look}`)
-      }
+      const answer = await page.goto(testApp.ctx.config.publicUrl + pages[name])
+      expect(answer?.status()).toBe(200)
+      await look(page, name, 'outreach')
     },
     40_000,
   )
