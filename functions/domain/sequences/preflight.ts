@@ -12,6 +12,7 @@ import { findProblem, type MailVariables, oneLine, openTemplates, type Templates
 import { parseInput } from '../parse-input.ts'
 import { requireSequence } from './require-sequence.ts'
 import { isDeceptive } from './step-problems.ts'
+import { type KeyOf, textKey, writableKey } from './text-keys.ts'
 
 /** An answer of last year's show is no reason to leave somebody out. */
 const COLLEAGUE_REPLY_DAYS = 90
@@ -80,7 +81,9 @@ export async function preflight(
   ]
   const mails = steps.filter((step) => step.kind === 'email')
   const templates = openTemplates()
-  const judgeText = judgeOncePerShape(templates, mails)
+  const judgeText = oncePerKey(writableKey(mails.flatMap(({ subject, body }) => [subject, body])), (variables) =>
+    judgeVariables(templates, mails, variables),
+  )
   const judgePrefix = judgeFirstSubject(templates, mails[0]?.subject ?? '')
 
   const result: Preflight = { enroll: [], left_out: [] }
@@ -88,11 +91,12 @@ export async function preflight(
   const colleagues = await findRepliedColleagues(ctx, sequence, candidates)
   const isOver = event.ends_on < ctx.clock.now().toISOString().slice(0, 10)
   for (const person of candidates) {
+    const variables = variablesOf(person, event, sequence)
     const left =
       judge(person, sequence) ??
       judgeStops(person, { sequence, is_over: isOver, colleague: colleagues.get(person.id) }) ??
-      judgePrefix(variablesOf(person, event, sequence)) ??
-      judgeText(variablesOf(person, event, sequence)) ??
+      judgePrefix(variables) ??
+      judgeText(variables) ??
       (mailboxes.has(person.address_key) ? sharesAddress(person, 'somebody else who is chosen') : undefined)
     if (left === undefined) {
       result.enroll.push(person)
@@ -107,6 +111,7 @@ export async function preflight(
 }
 
 type Verdict = Omit<LeftOut, 'person'>
+type Judge = (variables: MailVariables) => Verdict | undefined
 
 /** The first thing that stands against writing; the order is the order a rep would want to mend them in. */
 function judge(person: EnrollCandidate, sequence: Row<'sequence'>): Verdict | undefined {
@@ -175,39 +180,35 @@ async function findRepliedColleagues(
 }
 
 /** A subject that begins with a variable may turn out as "Re: …" for one person and not for another. */
-function judgeFirstSubject(templates: Templates, subject: string): (variables: MailVariables) => Verdict | undefined {
+function judgeFirstSubject(templates: Templates, subject: string): Judge {
   if (!subject.trimStart().slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
-  return (variables) => {
-    const rendered = templates.render(subject, variables)
-    if (!rendered.ok || !isDeceptive(oneLine(rendered.text))) return undefined
-    return { reason: 'deceptive_subject', text: `Their subject would be “${oneLine(rendered.text)}”.` }
+  const textOf = (template: string, variables: MailVariables) => {
+    const rendered = templates.render(template, variables)
+    return rendered.ok ? oneLine(rendered.text) : undefined
   }
+  const judgeWhole = oncePerKey(textKey(subject), (variables): Verdict | undefined => {
+    const text = textOf(subject, variables)
+    if (text === undefined || !isDeceptive(text)) return undefined
+    return { reason: 'deceptive_subject', text: `Their subject would be “${text}”.` }
+  })
+  // Up to the second variable: mostly long enough to tell, and the same for more people.
+  const beginning = /^[^{]*\{\{[^{}]*\}\}[^{]*/.exec(subject)?.[0] ?? ''
+  const isPlain = oncePerKey(textKey(beginning), (variables) => {
+    const text = textOf(beginning, variables) ?? ''
+    return text.length >= LONGEST_PREFIX && !isDeceptive(text)
+  })
+  return (variables) => (isPlain(variables) ? undefined : judgeWhole(variables))
 }
 
-/**
- * Without tags, whether a text can be written depends only on which variables are there: then one rendering serves all
- * people who have the same. A thousand times as fast for a long list; the claim renders each mail again in any case.
- */
-function judgeOncePerShape(
-  templates: Templates,
-  mails: readonly { position: number; subject: string; body: string }[],
-): (variables: MailVariables) => Verdict | undefined {
-  const hasTags = mails.some(({ subject, body }) => `${subject}${body}`.includes('{%'))
-  const known = new Map<number, Verdict | undefined>()
-  return (variables) => {
-    if (hasTags) return judgeVariables(templates, mails, variables)
-    const shape = shapeOf(variables)
-    if (!known.has(shape)) known.set(shape, judgeVariables(templates, mails, variables))
-    return known.get(shape)
+/** Most people of a long list are alike to a text, and rendering is what takes the time; the claim renders each mail again in any case. */
+function oncePerKey<Found>(keyOf: KeyOf | undefined, find: (variables: MailVariables) => Found) {
+  if (keyOf === undefined) return find
+  const known = new Map<string, Found>()
+  return (variables: MailVariables): Found => {
+    const key = keyOf(variables)
+    if (!known.has(key)) known.set(key, find(variables))
+    return known.get(key) as Found
   }
-}
-
-/** Which variables are there, a bit each. */
-function shapeOf(variables: MailVariables): number {
-  let shape = 0
-  for (const group of Object.values(variables))
-    for (const value of Object.values<string | null>(group)) shape = shape * 2 + (value?.trim() ? 1 : 0)
-  return shape
 }
 
 /** Two people behind one mailbox, twins of a list or an info@: it gets each mail once. */
