@@ -69,11 +69,16 @@ export class Evidence {
     await this.noteStop(id)
     if (this.story.sequence.colleague_reply !== 'stop') return
     const colleagues = this.story.recipients.filter((other) => other.account_id === account_id && other.id !== id)
+    if (colleagues.length === 0) return
     // Who had come to the end has nothing left to be stopped.
     const rows = await this.db
       .selectFrom('enrollment')
       .select('person_id')
-      .where('person_id', 'in', ['', ...colleagues.map((other) => other.id)].filter(Boolean))
+      .where(
+        'person_id',
+        'in',
+        colleagues.map((other) => other.id),
+      )
       .where('status', '<>', 'finished')
       .execute()
     for (const { person_id } of rows) await this.noteStop(person_id)
