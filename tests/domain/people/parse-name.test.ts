@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ParsedName, parseName, personNameKey } from '../../../functions/domain/people/parse-name.ts'
@@ -93,4 +94,20 @@ describe('personNameKey', () => {
     expect(personNameKey('(?)')).not.toBe('')
     expect(personNameKey('王小明')).not.toBe('')
   })
+})
+
+/** Every name of the hitlist with three words or more, its parts looked through by hand: one a line, divided by bars. */
+const labelled = readFileSync(new URL('../../fixtures/names-of-three-words.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+
+it('parts the names of three words and more as a person does', () => {
+  const [header = '', ...lines] = labelled
+  const fields = header.split('|')
+  expect(lines.length).toBeGreaterThanOrEqual(150)
+  for (const line of lines) {
+    const [name = ''] = line.split('|')
+    const parsed: Record<string, string | null> = { name, ...parseName(name) }
+    expect(fields.map((field) => parsed[field] ?? '').join('|')).toBe(line)
+  }
 })
