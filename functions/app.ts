@@ -7,6 +7,7 @@ import { jobRoutes } from './jobs/routes.ts'
 import { limitBody } from './middleware/body-limit.ts'
 import { refuseForeignRequests } from './middleware/csrf.ts'
 import { answerError, answerNotFound } from './middleware/errors.tsx'
+import { refuseUnreadableForms } from './middleware/readable-form.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { requireSession } from './middleware/session.ts'
@@ -45,6 +46,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.use(refuseForeignRequests)
 
   // Open to everybody: each of these looks at its caller itself.
+  app.use('/login', refuseUnreadableForms)
   app.route('/', signInPages)
   app.route('/', healthRoutes)
   app.route('/', jobRoutes)
@@ -54,6 +56,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
 
   // From here on everything has a session, also what is added later.
   app.use('/dashboard/*', requireSession)
+  app.use('/dashboard/*', refuseUnreadableForms)
   app.use('/api/*', requireSession)
   app.route('/', dashboardPages)
   app.route('/', queueApi)

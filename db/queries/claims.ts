@@ -111,6 +111,13 @@ export const openSequences = (now: Date) => sql`
     and not ${isResuming}
     and not exists (select from hold where hold.key = 'provider' and hold.until_at > ${now}::timestamptz)`
 
+/** An answer whose thread never began, since every mail before it was passed over, begins it under their subject. */
+const ownSubject = sql`case when step.subject <> '' then step.subject else coalesce((
+  select other.subject from step other
+  where other.sequence_id = step.sequence_id and other.version = step.version and other.kind = 'email'
+    and other.position < step.position and other.subject <> ''
+  order by other.position desc limit 1), '') end`
+
 const judgedBy = sql`
   join sequence s on s.id = m.sequence_id
   join person p on p.id = m.person_id
@@ -167,7 +174,7 @@ export async function judgeDueMessages(
         s.from_name, s.from_address, s.reply_to, s.contact_reason, s.colleague_reply, s.track_opens, s.track_clicks,
         s.untracked_countries,
         s.windows, s.skip_holidays, m.country as country_code, s.time_zone as sequence_time_zone,
-        step.thread, step.subject as step_subject, step.body as step_body, ${stopReason} as stop_reason,
+        step.thread, ${ownSubject} as step_subject, step.body as step_body, ${stopReason} as stop_reason,
         ${windowIsOpen(days_off)} as is_open
       from due
         join message m on m.id = due.id

@@ -40,10 +40,10 @@ export async function listAccountsToMatch(
       'in',
       sql<string>`(
         select id from account where event_id = ${event_id}
-          and name_key in (select json_array_elements_text(${JSON.stringify(keys.name_keys)}::json))
+          and name_key = any(array(select json_array_elements_text(${JSON.stringify(keys.name_keys)}::json)))
         union
         select id from account where event_id = ${event_id}
-          and domain in (select json_array_elements_text(${JSON.stringify(keys.domains)}::json)))`,
+          and domain = any(array(select json_array_elements_text(${JSON.stringify(keys.domains)}::json))))`,
     )
     .orderBy('created_at')
     .orderBy('id')
@@ -62,7 +62,7 @@ export async function listAccountsWithoutDomain(
     .select('id')
     .where('event_id', '=', event_id)
     .where('domain', 'is', null)
-    .where('name_key', 'in', sql<string>`(select json_array_elements_text(${JSON.stringify(name_keys)}::json))`)
+    .where(sql<boolean>`name_key = any(array(select json_array_elements_text(${JSON.stringify(name_keys)}::json)))`)
     .execute()
   return rows.map(({ id }) => id)
 }

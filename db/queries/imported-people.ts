@@ -70,7 +70,7 @@ export async function listPeopleToMatch(
           where k.account_id is null
         union
         select person_id from email_address
-          where address_key in (select json_array_elements_text(${address_keys}::json)))`,
+          where address_key = any(array(select json_array_elements_text(${address_keys}::json))))`,
     )
     .orderBy('namesake')
     .orderBy('id')

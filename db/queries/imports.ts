@@ -49,8 +49,8 @@ export async function takeStagedRows(tx: Tx, import_id: string, limit: number): 
 export async function listRecordsOfImport(db: Db, import_id: string, record_ids: readonly string[]): Promise<string[]> {
   if (record_ids.length === 0) return []
   const { rows } = await sql<{ record_id: string }>`select distinct record_id from import_row
-    where import_id = ${import_id} and record_id in (
-      select value::uuid from json_array_elements_text(${JSON.stringify(record_ids)}::json))`.execute(db)
+    where import_id = ${import_id} and record_id = any(array(
+      select value::uuid from json_array_elements_text(${JSON.stringify(record_ids)}::json)))`.execute(db)
   return rows.map((row) => row.record_id)
 }
 

@@ -30,7 +30,8 @@ export interface OutgoingMail {
 export type SendOutcome =
   | { outcome: 'accepted'; provider_message_id: string }
   | { outcome: 'refused'; reason: string }
-  | { outcome: 'retry_later'; reason: string; retry_after_seconds: number }
+  /** `only_sender`: it is this sender who may not write at the moment, others may */
+  | { outcome: 'retry_later'; reason: string; retry_after_seconds: number; only_sender?: true }
   | { outcome: 'unconfirmed'; reason: string }
 
 export interface EmailSender {
@@ -230,12 +231,17 @@ function judgeStatus(answer: Answer): SendOutcome {
   const reason = describeAnswer(answer)
   if (status === 429) return { outcome: 'retry_later', reason, retry_after_seconds: retryAfterSeconds(answer.headers) }
   // Nobody took the mail, and the fault is the account's or the network's, not this mail's: wait until it is mended.
-  if (status === 401 || status === 403) return { outcome: 'retry_later', reason, retry_after_seconds: 900 }
+  if (status === 403 && /\b(?:from address|sender identity)\b/i.test(answer.messages?.join(' ') ?? ''))
+    return { outcome: 'retry_later', reason, retry_after_seconds: 900, only_sender: true }
   if (status >= 300 && status < 400) return { outcome: 'retry_later', reason, retry_after_seconds: 300 }
   if (status === 503 && (answer.messages || readHeader(answer.headers, 'retry-after')))
     return { outcome: 'retry_later', reason, retry_after_seconds: retryAfterSeconds(answer.headers) }
+  // Only a size and SendGrid's own words can be about this mail; a proxy or a wrong address answers every mail alike.
+  const isAboutMail = status === 413 || (answer.messages !== undefined && (status === 400 || status === 422))
+  if (isAboutMail) return { outcome: 'refused', reason }
   // 408 may come from a proxy that had already passed the mail on.
-  if (status >= 400 && status < 500 && status !== 408) return { outcome: 'refused', reason }
+  if (status >= 400 && status < 500 && status !== 408)
+    return { outcome: 'retry_later', reason, retry_after_seconds: 900 }
   return { outcome: 'unconfirmed', reason }
 }
 

@@ -22,6 +22,7 @@ export async function readInboundMail(form: FormData): Promise<InboundMail | und
 
 async function readRawMail(raw: string | ArrayBuffer, envelope: Envelope): Promise<InboundMail | undefined> {
   // Nested or long beyond its limits: it will not be more readable the next time.
+  if (headerLength(raw) > MOST_HEADER * 4) return undefined
   const mail = await PostalMime.parse(raw).catch(() => undefined)
   if (mail === undefined) return undefined
   const from_address = mail.from?.address ?? envelope.from
@@ -39,11 +40,19 @@ async function readRawMail(raw: string | ArrayBuffer, envelope: Envelope): Promi
 }
 
 const MOST_REPORT = 100_000
+const MOST_HEADER = 50_000
 
 function isReturned(from_address: string, headers: ReadonlyMap<string, string>): boolean {
   return (
     /^(?:mailer-daemon|postmaster)@/i.test(from_address) || /multipart\/report/i.test(headers.get('content-type') ?? '')
   )
+}
+
+/** Up to the first empty line. */
+function headerLength(raw: string | ArrayBuffer): number {
+  const start = typeof raw === 'string' ? raw : new TextDecoder('latin1').decode(raw.slice(0, MOST_HEADER * 5))
+  const end = start.search(/\r?\n\r?\n/)
+  return end === -1 ? start.length : end
 }
 
 const startOf = (raw: string | ArrayBuffer) =>
@@ -91,7 +100,9 @@ function readHeaders(text: string): Map<string, string> {
 }
 
 function addressesIn(text: string): string[] {
-  return addressParser(text, { flatten: true }).flatMap(({ address }) => (address ? [address] : []))
+  return addressParser(text.slice(0, MOST_HEADER), { flatten: true }).flatMap(({ address }) =>
+    address ? [address] : [],
+  )
 }
 
 /**

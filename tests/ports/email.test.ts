@@ -2,8 +2,9 @@ import { Agent, createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EmbeddedDatabase, openPglite } from '../../db/open-pglite.ts'
+import { providerIsDown } from '../../functions/domain/sequences/send-all.ts'
 import { type LocalSendGrid, startLocalSendGrid } from '../../functions/local/sendgrid/server.ts'
-import { type OutgoingMail, openEmailSender } from '../../functions/ports/email.ts'
+import { type OutgoingMail, openEmailSender, type SendOutcome } from '../../functions/ports/email.ts'
 
 const SECRET_TEXT = 'the-text-nobody-may-log'
 const mail: OutgoingMail = {
@@ -187,9 +188,42 @@ describe('against a connection that breaks', () => {
     expect((await open('http://nowhere.invalid').send(mail)).outcome).toBe('retry_later')
   })
 
-  test('413 and 404 are refused', async () => {
-    for (const head of ['413 Payload Too Large', '404 Not Found'])
-      expect((await sendTo(answer(`${head}\r\nContent-Length: 0`))).outcome).toBe('refused')
+  test('a mail that is too large is refused', async () => {
+    expect((await sendTo(answer('413 Payload Too Large\r\nContent-Length: 0'))).outcome).toBe('refused')
+  })
+
+  test.each([
+    '400 Bad Request',
+    '402 Payment Required',
+    '404 Not Found',
+    '405 No',
+    '407 Proxy',
+    '421 No',
+    '451 Blocked',
+  ])('%s without a word of SendGrid’s is nobody’s refusal: it may be the answer to every mail', async (head) => {
+    expect(await sendTo(answer(`${head}\r\nContent-Type: text/html\r\nContent-Length: 0`))).toMatchObject({
+      outcome: 'retry_later',
+      retry_after_seconds: 900,
+    })
+  })
+
+  test('403 for the address it comes from holds up this sender only', async () => {
+    const messages = ['The from address does not match a verified Sender Identity.', 'access forbidden']
+    const outcomes: SendOutcome[] = []
+    for (const message of messages) {
+      const refusing = createHttpServer((_request, response) => {
+        response.writeHead(403, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ errors: [{ message }] }))
+      })
+      await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+      outcomes.push(await open(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}`).send(mail))
+      await new Promise((resolve) => refusing.close(resolve))
+    }
+    expect(outcomes.map((one) => one.outcome)).toEqual(['retry_later', 'retry_later'])
+    expect(outcomes.map((one) => 'only_sender' in one)).toEqual([true, false])
+    const results = outcomes.map((outcome) => ({ message_id: 'a', outcome }))
+    expect(providerIsDown(results)).toBeUndefined()
+    expect(providerIsDown(results.slice(1))).toMatchObject({ seconds: 900 })
   })
 
   test('reads Retry-After as a date, and X-RateLimit-Reset, against the answer’s own Date', async () => {

@@ -33,15 +33,21 @@ const text = (limit: number) =>
 /** What we read of an event; the rest is kept as it came. */
 const eventItem = v.looseObject({
   event: v.pipe(v.string(), v.regex(/^[a-z_]{1,40}$/)),
-  email: v.optional(text(320), ''),
+  email: v.nullish(text(320), ''),
   /** unix seconds; from 2000 to 2100 */
-  timestamp: v.pipe(v.number(), v.integer(), v.minValue(946_684_800), v.maxValue(4_102_444_800)),
+  timestamp: v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,12}(?:\.\d{1,9})?$/))]),
+    v.transform((seconds) => Math.floor(Number(seconds))),
+    v.integer(),
+    v.minValue(946_684_800),
+    v.maxValue(4_102_444_800),
+  ),
   message_id: v.optional(v.unknown()),
-  sg_message_id: v.optional(text(200), ''),
-  sg_event_id: v.optional(text(200)),
-  type: v.optional(text(40)),
-  url: v.optional(text(2_000)),
-  reason: v.optional(text(1_000)),
+  sg_message_id: v.nullish(text(200), ''),
+  sg_event_id: v.nullish(text(200)),
+  type: v.nullish(text(40)),
+  url: v.nullish(text(2_000)),
+  reason: v.nullish(text(1_000)),
   /** of a bounce, RFC 3463: 5.1.1 for good, 4.2.2 for now */
   status: v.optional(v.unknown()),
   sg_machine_open: v.optional(v.unknown()),
@@ -74,6 +80,7 @@ export async function recordEmailEvents(ctx: Ctx, items: readonly unknown[]): Pr
     )
     return added
   })
+  if (bad > 0) ctx.log.error('events that cannot be read', { bad, of: items.length })
   return { recorded: inserted.length, repeated: events.length - inserted.length, bad }
 }
 

@@ -47,7 +47,10 @@ export interface RecordedReply {
   class: ReplyClass
 }
 
+/** What a person writes is far shorter; a stranger's 25 MB are not searched, only cut off. */
 const MOST_TEXT = 200_000
+const MOST_LINE = 10_000
+const MOST_ADDRESSES = 100
 
 /** Keeps a mail that came back and does what it asks for: a human reply stops the sequence before its next mail. */
 export async function recordReply(ctx: Ctx, given: InboundMail): Promise<RecordedReply> {
@@ -72,7 +75,7 @@ export async function recordReply(ctx: Ctx, given: InboundMail): Promise<Recorde
       from_address: mail.from_address.slice(0, 320).toWellFormed(),
       to_address: mail.to_addresses[0]?.slice(0, 320).toWellFormed() ?? null,
       subject: oneLine(mail.subject).slice(0, 500),
-      text: mail.text.slice(0, MOST_TEXT).toWellFormed(),
+      text: mail.text,
       html: mail.html === null ? null : sanitiseHtml(mail.html),
       resume_on: back?.resume_on ?? null,
       class: kind,
@@ -165,7 +168,7 @@ function referencesOf({ headers }: InboundMail): string[] {
 
 /** Of our own mail, as a returned mail quotes its headers. */
 function returnedIdsOf(mail: InboundMail): string[] {
-  const quoted = `${mail.returned}\n${mail.text.slice(0, MOST_TEXT)}`
+  const quoted = `${mail.returned}\n${mail.text}`
   return [...quoted.matchAll(/^[> \t]*message-id:\s*<([^<>\s]{1,300})>/gim)].map((match) => match[1] ?? '').slice(0, 20)
 }
 
@@ -179,12 +182,12 @@ function contentKey(mail: InboundMail): string {
 function cleanMail({ headers, ...mail }: InboundMail): InboundMail {
   return {
     from_address: clean(mail.from_address),
-    to_addresses: mail.to_addresses.map(clean),
-    subject: clean(mail.subject),
-    text: clean(mail.text),
+    to_addresses: mail.to_addresses.slice(0, MOST_ADDRESSES).map(clean),
+    subject: clean(mail.subject.slice(0, MOST_LINE)),
+    text: clean(mail.text.slice(0, MOST_TEXT)),
     html: mail.html === null ? null : clean(mail.html),
     returned: clean(mail.returned),
-    headers: new Map([...headers].map(([name, value]) => [name, clean(value)])),
+    headers: new Map([...headers].map(([name, value]) => [name, clean(value.slice(0, MOST_LINE))])),
   }
 }
 

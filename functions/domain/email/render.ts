@@ -79,6 +79,9 @@ export function openTemplates(): Templates {
   })
   // There are no files to include, so that naming one is an error when the text is checked, not when it is sent.
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag]
+  // What a stranger typed would be run as an expression, or fails as a whole when it is not encoded as the filter wants it.
+  for (const filter of Object.keys(liquid.filters))
+    if (/_exp$|^(?:url|base64)_decode$/.test(filter)) delete liquid.filters[filter]
   const parsed = new Map<string, Template[]>()
   const parse = (text: string) => {
     let templates = parsed.get(text)

@@ -8,7 +8,7 @@ export const MAX_NAME_LENGTH = 300
 export function textCell(value: string | undefined, limit = 2000): string | null {
   // Cut off so, an emoji may lose its second half, which PostgreSQL refuses.
   const text = withoutGuard(value ?? '')
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, limit)
     .replace(/[\uD800-\uDBFF]$/, '')

@@ -84,7 +84,8 @@ export async function preflight(
   const judgeText = oncePerKey(writableKey(mails.flatMap(({ subject, body }) => [subject, body])), (variables) =>
     judgeVariables(templates, mails, variables),
   )
-  const judgePrefix = judgeFirstSubject(templates, mails[0]?.subject ?? '')
+  const begin = mails.filter(({ thread }, index) => index === 0 || thread === 'new')
+  const judgePrefixes = begin.map(({ subject }) => judgeSubject(templates, subject))
 
   const result: Preflight = { enroll: [], left_out: [] }
   const mailboxes = new Set<string | null>()
@@ -95,7 +96,7 @@ export async function preflight(
     const left =
       judge(person, sequence) ??
       judgeStops(person, { sequence, is_over: isOver, colleague: colleagues.get(person.id) }) ??
-      judgePrefix(variables) ??
+      firstVerdict(judgePrefixes, variables) ??
       judgeText(variables) ??
       (mailboxes.has(person.address_key) ? sharesAddress(person, 'somebody else who is chosen') : undefined)
     if (left === undefined) {
@@ -180,8 +181,8 @@ async function findRepliedColleagues(
 }
 
 /** A subject that begins with a variable may turn out as "Re: …" for one person and not for another. */
-function judgeFirstSubject(templates: Templates, subject: string): Judge {
-  if (!subject.trimStart().slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
+function judgeSubject(templates: Templates, subject: string): Judge {
+  if (!oneLine(subject).slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
   const textOf = (template: string, variables: MailVariables) => {
     const rendered = templates.render(template, variables)
     return rendered.ok ? oneLine(rendered.text) : undefined
@@ -198,6 +199,14 @@ function judgeFirstSubject(templates: Templates, subject: string): Judge {
     return text.length >= LONGEST_PREFIX && !isDeceptive(text)
   })
   return (variables) => (isPlain(variables) ? undefined : judgeWhole(variables))
+}
+
+function firstVerdict(judges: readonly Judge[], variables: MailVariables): Verdict | undefined {
+  for (const judge of judges) {
+    const verdict = judge(variables)
+    if (verdict !== undefined) return verdict
+  }
+  return undefined
 }
 
 /** Most people of a long list are alike to a text, and rendering is what takes the time; the claim renders each mail again in any case. */

@@ -41,8 +41,8 @@ export function sealMail(
   if (!subject.ok || !body.ok) return problem('template_error', 'The text could not be rendered')
   const line = oneLine(subject.text)
   if (line === '') return problem('template_error', 'The subject is empty')
-  if (first === undefined && isDeceptive(line))
-    return problem('deceptive_subject', `A first mail must not pretend to be an answer: “${line}”`)
+  if (!answers && isDeceptive(line))
+    return problem('deceptive_subject', `A mail that begins a thread must not pretend to be an answer: “${line}”`)
   if (lacksReason(message.contact_reason, message))
     return problem('no_contact_reason', 'A mail to the EU, the UK or Switzerland must say why it comes')
 

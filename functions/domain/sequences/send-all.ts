@@ -40,6 +40,7 @@ export function providerIsDown(results: readonly Sent[]): { seconds: number; rea
   let lost = 0
   for (const { outcome } of results) {
     if (outcome.outcome === 'accepted' || outcome.outcome === 'refused') return undefined
+    if (outcome.outcome === 'retry_later' && outcome.only_sender) return undefined
     if (outcome.outcome === 'unconfirmed') lost += 1
     const seconds = outcome.outcome === 'retry_later' ? outcome.retry_after_seconds : WITHOUT_ANSWER_SECONDS
     down = { seconds: Math.max(seconds, down?.seconds ?? 0), reason: outcome.reason }

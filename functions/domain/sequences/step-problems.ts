@@ -16,10 +16,11 @@ interface Checked {
 }
 
 /** Only at the start, and only on a mail that answers nothing, do these deceive ("Pre:" and "care:" do not). */
-const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d+\])?\s*:/i
+const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d{1,4}\])?\s*:/i
 
-/** Whether a first mail of this subject would pretend to be an answer. */
-export const isDeceptive = (subject: string): boolean => DECEPTIVE_PREFIX.test(subject)
+/** Whether a mail of this subject that begins a thread would pretend to be an answer, also where it only looks so. */
+export const isDeceptive = (subject: string): boolean =>
+  DECEPTIVE_PREFIX.test(subject.normalize('NFKC').replace(/\p{Cf}/gu, ''))
 
 /** What keeps these steps from being sent, in the order of the steps; none when they are fit to leave. */
 export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
@@ -34,11 +35,11 @@ export function findStepProblems(steps: readonly Checked[]): StepProblem[] {
       problems.push({ position, field: 'subject', message: `Step ${position} begins a thread and needs a subject.` })
     if (isFirst && step.thread === 'reply')
       problems.push({ position, field: 'thread', message: `Step ${position} is the first email: it answers nothing.` })
-    if (isFirst && isDeceptive(subject))
+    if (beginsThread && isDeceptive(subject))
       problems.push({
         position,
         field: 'subject',
-        message: 'A first mail must not pretend to be an answer (Re:, Fwd:).',
+        message: 'A mail that begins a thread must not pretend to be an answer (Re:, Fwd:).',
       })
     if (step.body.trim() === '') problems.push({ position, field: 'body', message: `Step ${position} has no text.` })
   }

@@ -1,7 +1,14 @@
-import type { MailVariables } from '../email/render.ts'
+import { type MailVariables, oneLine } from '../email/render.ts'
 
 /** People whose keys are equal are one case to a text: what is found out for one of them holds for all. */
 export type KeyOf = (variables: MailVariables) => string
+
+/** Filters that do not fail, whatever the value. After any other, what it is given may decide. */
+const total = new Set(
+  'default upcase downcase capitalize strip lstrip rstrip strip_newlines newline_to_br escape append prepend remove remove_first'.split(
+    ' ',
+  ),
+)
 
 type Read = (variables: MailVariables) => string | null
 
@@ -16,6 +23,7 @@ const choosing = new Set(['if', 'elsif', 'else', 'endif', 'unless', 'endunless',
 export function writableKey(texts: readonly string[]): KeyOf | undefined {
   const compared: Read[] = []
   for (const text of texts) {
+    for (const [, filter = ''] of text.matchAll(/\|\s*(\w+)/g)) if (!total.has(filter)) return undefined
     for (const [, name = '', markup = ''] of text.matchAll(/\{%-?\s*(\w+)([\s\S]*?)-?%\}/g)) {
       if (!choosing.has(name) || markup.includes('[')) return undefined
       // `if person.title and account.industry` asks only whether they are there.
@@ -53,6 +61,7 @@ const valuesOf = (reads: readonly Read[], variables: MailVariables) =>
 function shapeOf(variables: MailVariables): number {
   let shape = 0
   for (const group of Object.values(variables))
-    for (const value of Object.values<string | null>(group)) shape = shape * 2 + (value?.trim() ? 1 : 0)
+    for (const value of Object.values<string | null>(group))
+      shape = shape * 2 + (value !== null && oneLine(value) !== '' ? 1 : 0)
   return shape
 }

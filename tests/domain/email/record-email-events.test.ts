@@ -61,6 +61,16 @@ test('an event that comes again under its own id with other content is the same 
   expect(await record(twice, { ...twice, timestamp: twice.timestamp + 1 })).toMatchObject({ recorded: 1, repeated: 1 })
 })
 
+test.each([
+  { reason: null, type: null, url: null, sg_event_id: null, sg_message_id: null },
+  { reason: null, timestamp: String(Math.floor(Date.parse('2026-03-02T15:00:05Z') / 1000)) },
+  { email: null, timestamp: Date.parse('2026-03-02T15:00:05Z') / 1000 + 0.25 },
+])('a bounce with fields that say nothing is a bounce all the same: %j', async (more) => {
+  const { message, person_id } = await one()
+  expect(await record(eventOf(message, 'bounce', 5, more))).toEqual({ recorded: 1, repeated: 0, bad: 0 })
+  expect(await enrollmentOf(world, person_id)).toMatchObject({ status: 'stopped' })
+})
+
 test('an event nested thousands of levels deep, or of any nonsense, does not cost the others', async () => {
   const { message } = await one()
   const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)

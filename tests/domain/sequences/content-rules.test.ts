@@ -106,6 +106,23 @@ test.each([
   expect(await enrollmentOf(world, late)).toMatchObject({ stop_reason: 'deceptive_subject' })
 })
 
+test('an answer whose thread never began begins it, under the subject of the mail that was passed over', async () => {
+  const [first] = mailOf('Our booth')
+  const condition = { kind: 'field', field: 'person.title', value: 'CEO', negated: false } as const
+  const steps = [
+    { ...first, condition },
+    { ...first, thread: 'reply', subject: '', delay_amount: 0 },
+  ] as const
+  const sequence_id = await makeSequence(world, { steps: [...steps] as never })
+  const person_ids = [await addPerson(world, { title: 'Painter' })]
+  await enrollPeople(world.ctx, { sequence_id, person_ids })
+  for (let round = 0; round < 3; round++) {
+    await drainMessages(world.ctx)
+    world.clock.advance(60_000)
+  }
+  expect((await acceptedTo(person_ids)).map(({ subject }) => subject)).toEqual(['Our booth'])
+})
+
 test('what is refused at enrol is refused at send, when it becomes true in between', async () => {
   const { db } = world.database
   const change = (id: string, columns: object) =>

@@ -35,6 +35,8 @@ test.each<[string, CreateSequenceInput['steps'], RegExp]>([
   ['no subject', [{ ...mail, subject: ' ' }], /needs a subject/],
   ['a deceptive prefix', [{ ...mail, subject: 'RE: our talk' }], /pretend/],
   ['another deceptive prefix', [{ ...mail, subject: 'Fwd: offer' }], /pretend/],
+  ['one that only looks so', [{ ...mail, subject: 'Re\u200b\uff1a offer' }], /pretend/],
+  ['a second thread that pretends', [mail, { ...mail, thread: 'new', subject: 'Re: our booth' }], /pretend/],
   ['Liquid that does not parse', [{ ...mail, body: 'Hi {{ person.name' }], /Step 1: .*not closed/],
   ['a file', [{ ...mail, body: '{% include "/etc/passwd" %}' }], /Step 1: tag "include" not found/],
   ['no text', [{ ...mail, body: ' ' }], /no text/],

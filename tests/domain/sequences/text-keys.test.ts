@@ -4,7 +4,7 @@ import { type MailVariables, openTemplates } from '../../../functions/domain/ema
 import { textKey, writableKey } from '../../../functions/domain/sequences/text-keys.ts'
 
 const templates = openTemplates()
-const few = fc.constantFrom(null, '', '  ', 'CEO', 'Re', 'Head of [Yard]')
+const few = fc.constantFrom(null, '', '  ', 'CEO', 'Re', 'Head of [Yard]', '\u0085', '\u0001')
 const variables = fc.record({ given_name: few, title: few, country: few, account: few, industry: few }).map(
   ({ given_name, title, country, account, industry }): MailVariables => ({
     person: { name: 'Ann Delta', given_name, family_name: null, title, country },
@@ -67,6 +67,15 @@ test.each([
   '{% capture x %}{{ person.title }}{% endcapture %}{% if x == "CEO" %}{{ person.country }}{% endif %}',
   '{% for one in person.title %}{{ person.country }}{% endfor %}',
   '{% if person["title"] == "CEO" %}{{ person.country }}{% endif %}',
+  '{{ person.country | slice: 0, person.title }}',
+  '{{ person.title | date: "%Y" }}',
 ])('a text that is too clever has no key: %s', (template) => {
   expect(writableKey([template])).toBeUndefined()
 })
+
+test.each(['url_decode', 'base64_decode', 'where_exp: "one", "true"'])(
+  'a filter that runs or fails by what a stranger typed is none: %s',
+  (filter) => {
+    expect(templates.check(`{{ person.title | ${filter} }}`)).toMatch(/undefined filter/)
+  },
+)
