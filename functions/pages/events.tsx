@@ -74,8 +74,11 @@ eventPages.post(routes.event, async (c) => {
       const doors = `${clockWords(event.doors_open_minute)}–${clockWords(event.doors_close_minute)}`
       return renderPage(c, <EventMovePage event={{ ...event, doors }} moved={result.moved} form={form} />)
     }
-    default:
-      return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text: `${read.output.name} is saved.` })
+    default: {
+      const isMoved = read.values.approved === 'yes'
+      const text = `${read.output.name} is saved${isMoved ? '. What hangs on its dates is planned anew' : ''}.`
+      return redirectWithFlash(c, paths.event(event.id), { tone: 'good', text })
+    }
   }
 })
 

@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { type EnrollFilter, listEnrollChoiceIds, listEnrollChoices } from '../../db/queries/enroll-choices.ts'
 import { MOST_COUNTED } from '../../db/queries/keyset.ts'
+import { findSender } from '../../db/queries/senders.ts'
 import { listSequenceFigures } from '../../db/queries/sequence-figures.ts'
+import type { Row } from '../../db/schema.ts'
 import { formatNumber, plural, withDays } from '../../web/format.ts'
 import { formOf } from '../../web/forms.ts'
 import { ChooseSequencePage } from '../../web/pages/outreach/choose-sequence-page.tsx'
@@ -105,6 +107,7 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
     c,
     <PreflightPage
       sequence={{ id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' }}
+      paused_sender={await pausedSenderOf(c, sequence)}
       chosen={enroll.length + left_out.length}
       enroll={enroll.length}
       sample={enroll.slice(0, NAMES_LISTED)}
@@ -121,6 +124,7 @@ async function simulationPage(c: Context<SignedInEnv>, fields: Fields) {
   const percent = percentOf(typed)
   const page = {
     sequence: { id: sequence.id, name: sequence.name, can_enroll: sequence.status === 'active' },
+    paused_sender: await pausedSenderOf(c, sequence),
     selection: fieldsOf(selection),
   }
   if (percent === undefined) {
@@ -144,6 +148,12 @@ async function simulationPage(c: Context<SignedInEnv>, fields: Fields) {
     expected_bounces,
   }
   return renderPage(c, <SimulationPage {...page} form={formOf({ reply_rate: typed })} found={found} />)
+}
+
+/** The sender, when nothing leaves from it: what is planned then is not what will happen. */
+async function pausedSenderOf(c: Context<SignedInEnv>, { from_address }: Row<'sequence'>): Promise<string | null> {
+  const sender = await findSender(c.var.ctx.db, from_address.toLowerCase())
+  return sender?.paused_at ? sender.address : null
 }
 
 /** "2", "2.5" or "2.5 %"; undefined for what is no share. */

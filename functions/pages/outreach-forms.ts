@@ -8,7 +8,12 @@ import { readWindows, windowFields, windowValues, withWindows } from './window-f
 
 /** Forms speak text; these turn it into what the verbs take, field by field under the same names. */
 
-const number = v.pipe(v.string(), v.trim(), v.regex(/^\d{1,6}(\.\d{1,4})?$/, 'Enter a number.'), v.transform(Number))
+const number = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^\d{1,6}(\.\d{1,4})?$/, 'Enter a number, 0 or more.'),
+  v.transform(Number),
+)
 
 /** A checkbox is there or it is not; without a default a missing one would be left as it was. */
 const ticked = v.pipe(

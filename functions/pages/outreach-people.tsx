@@ -84,7 +84,7 @@ sequencePeoplePages.post(routes.pauseUntil, async (c) => {
     if (!(error instanceof InvalidError)) throw error
     return enrollmentPage(c, refusedForm(read.values, error.fields), 422)
   }
-  const text = `${person.person_name} is paused and goes on by themselves.`
+  const text = `${person.person_name} is paused and goes on automatically.`
   return redirectWithFlash(c, paths.enrollment(sequence.id, person.id), { tone: 'good', text })
 })
 

@@ -16,7 +16,7 @@ import { redirectWithFlash, renderPage } from './render-page.tsx'
 /** Addresses we write from, what each may send, and what one account and one domain get in a day. */
 export const senderPages = new Hono<SignedInEnv>()
 
-const number = v.pipe(v.string(), v.trim(), v.regex(/^\d{1,6}$/, 'Enter a number.'), v.transform(Number))
+const number = v.pipe(v.string(), v.trim(), v.regex(/^\d{1,6}$/, 'Enter a number, 0 or more.'), v.transform(Number))
 const emptyAsNull = v.transform((text: string) => (text.trim() === '' ? null : text))
 const numberOrNone = v.pipe(v.optional(v.string(), ''), emptyAsNull, v.nullable(number))
 const { entries } = senderSettings

@@ -21,7 +21,7 @@ const textOrNull = v.pipe(
 export const stepTimingForm = {
   timing: stepTimingEntries.timing,
   delay_amount: v.pipe(
-    number('Enter a number.'),
+    number('Enter a number, 0 or more.'),
     v.transform((typed) => typed ?? 0),
     stepTimingEntries.delay_amount,
   ),

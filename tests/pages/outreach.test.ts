@@ -96,14 +96,14 @@ describe('a sequence', () => {
     expect(answer.status).toBe(422)
     const html = await answer.text()
     expect(html).toContain('Enter an email address.')
-    expect(html).toContain('Enter a number.')
+    expect(html).toContain('Enter a number, 0 or more.')
     expect(html).toContain('value="not an address"')
     expect(html).toContain('value="Before the show"')
     expect(html).toContain('A window must end after it begins.')
     const overlap = { ...settings, from_2: ['09:00', '11:00'], to_2: ['12:00', '13:00'], daily_cap: 'many' }
     const both = await (await site.rep.post(paths.outreach(), overlap)).text()
     expect(both).toContain('Two windows of this day overlap.')
-    expect(both).toContain('Enter a number.')
+    expect(both).toContain('Enter a number, 0 or more.')
     const late = await site.rep.post(paths.outreach(), { ...settings, to_2: '08:00' })
     expect(late.status).toBe(422)
     expect(await late.text()).toContain('A window must end after it begins.')
@@ -226,7 +226,7 @@ describe('a step', () => {
     expect(answer.status).toBe(422)
     const html = await answer.text()
     expect(html).toContain('kept text')
-    expect(html).toContain('Enter a number.')
+    expect(html).toContain('Enter a number, 0 or more.')
   })
 
   test('of a running sequence is saved as a version once its diff was seen and somebody chose', async () => {

@@ -133,7 +133,7 @@ test('why nothing has come: the window is shut, the sequence is paused, the pers
     .set({ resume_at: new Date('2026-03-09T15:00:00Z') })
     .where('id', '=', id)
     .execute()
-  expect(await page()).toContain('goes on by itself')
+  expect(await page()).toContain('goes on automatically')
   expect(await page()).toMatch(/Next on hold until .*; step 1 is planned behind it/)
   await stopEnrollment(world.ctx, { enrollment_id: id })
   expect(await page()).toContain('Marta Okafor gets nothing more here: stopped by hand')

@@ -150,7 +150,7 @@ test.each([
   [{ timing: 'date', date_on: '2026-02-30' }, 'date_on', 'There is no such day.'],
   [{ timing: 'date', date_on: '2101-01-01' }, 'date_on', 'Choose a day from 2000 to 2100.'],
   [{ at_minute: '25:00' }, 'at_minute', 'Enter a time, like 09:00.'],
-  [{ delay_amount: 'soon' }, 'delay_amount', 'Enter a number.'],
+  [{ delay_amount: 'soon' }, 'delay_amount', 'Enter a number, 0 or more.'],
   [{ condition: 'field', condition_field: 'person.title' }, 'condition_value', 'What should it be?'],
   [{ condition: 'field', condition_value: 'x' }, 'condition_field', 'Invalid'],
   [{ kind: 'call', time_out_days: '0' }, 'time_out_days', 'At least a day.'],

@@ -204,10 +204,10 @@ describe('replies', () => {
     ])
     await reply(message, { subject: 'Automatic reply', text: 'I will be back on 9 March.', headers })
     expect(await open(paths.replies())).toContain(
-      'Back on 9 Mar 2026, by what they wrote. The sequence goes on by itself',
+      'Back on 9 Mar 2026, by what they wrote. The sequence goes on automatically',
     )
     const page = await open(paths.enrollment(sequence_id, enrollment_id))
-    expect(page).toContain('On hold: out of the office; goes on by itself')
+    expect(page).toContain('On hold: out of the office; goes on automatically')
     const choose = (resume_on: string) => site.rep.post(paths.pauseUntil(sequence_id, enrollment_id), { resume_on })
     for (const day of ['', 'soon', '2026-03-01', '2026-02-31', '2029-01-01']) {
       const answer = await choose(day)

@@ -42,6 +42,7 @@ export function sampleEnrolPages(evil: string): readonly (readonly [name: string
       'preflight',
       <PreflightPage
         sequence={sequence}
+        paused_sender="rita@yardflow.example"
         chosen={48}
         enroll={24}
         sample={people.map((person) => ({ ...person, account_name: 'Dock Supply' }))}

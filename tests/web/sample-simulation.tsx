@@ -57,6 +57,7 @@ export function sampleSimulationPages(evil: string): readonly (readonly [name: s
   }
   const full: SimulationPageProps = {
     sequence: { id: 's1', name: evil, can_enroll: true },
+    paused_sender: null,
     found,
     form: formOf({ reply_rate: '5' }),
     selection: [['person', evil]],

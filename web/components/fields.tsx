@@ -41,7 +41,10 @@ export type Option = { readonly value: string; readonly label: string; readonly 
 
 type SelectAttributes = Omit<JSX.IntrinsicElements['select'], 'form' | 'name' | 'class' | 'id'>
 
-/** `blank` is the text of an empty first choice. Options with a `group` are put in `optgroup`s in the order given. */
+/**
+ * `blank` is the text of an empty first choice, which a required field refuses. An option with an empty value is a choice
+ * like any other. Options with a `group` are put in `optgroup`s in the order given.
+ */
 export function SelectField({
   form,
   name,
@@ -52,9 +55,11 @@ export function SelectField({
   blank,
   ...attributes
 }: Labelled & SelectAttributes & { options: readonly Option[]; blank?: string }) {
+  // A browser takes an empty first option for the absence of a choice.
+  const required = attributes.required && (blank !== undefined || options.every(({ value }) => value !== ''))
   return (
     <FieldFrame form={form} name={name} label={label} hint={hint} prefix={prefix} required={attributes.required}>
-      <select class="select" {...attributes} {...describe(form, name, hint, prefix)}>
+      <select class="select" {...attributes} required={required} {...describe(form, name, hint, prefix)}>
         {blank === undefined ? null : <option value="">{blank}</option>}
         <Options options={options} selected={keptValues(form, name)} />
       </select>

@@ -156,5 +156,5 @@ function missingVariable(error: unknown): string | null {
 
 function describe(error: unknown): string {
   const message = error instanceof Error ? error.message : 'unknown error'
-  return (message.split('\n')[0] ?? message).slice(0, 300)
+  return (message.split('\n')[0] ?? message).replace(/, line:\d+, col:\d+$/, '').slice(0, 300)
 }

@@ -6,6 +6,7 @@ import { Banner, Card, Stat, Stats } from '../../components/panels.tsx'
 import { formatNumber, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
+import { PausedSenderBanner } from './paused-sender.tsx'
 import { leftOutWords } from './words.ts'
 
 export type LeftOutGroup = {
@@ -17,6 +18,8 @@ export type LeftOutGroup = {
 
 export type PreflightPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly can_enroll: boolean }
+  /** from which nothing leaves until it is resumed */
+  paused_sender: string | null
   chosen: number
   enroll: number
   /** The first who will be enrolled. */
@@ -37,7 +40,9 @@ export function PreflightPage(props: PreflightPageProps) {
         { href: paths.enrollPeople(sequence.id), label: 'Enrol people' },
       ]}
       banner={
-        sequence.can_enroll ? null : (
+        sequence.can_enroll ? (
+          <PausedSenderBanner address={props.paused_sender} />
+        ) : (
           <Banner tone="waiting" action={<a href={paths.sequence(sequence.id)}>To the sequence</a>}>
             Activate the sequence before enrolling anybody.
           </Banner>

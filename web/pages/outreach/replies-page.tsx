@@ -148,7 +148,7 @@ function Absence({ reply }: { reply: ReplyRow }) {
         : `Back on ${formatDayRange(reply.resume_on, reply.resume_on)}, by what they wrote.`}{' '}
       {isPaused && reply.resume_at !== null ? (
         <>
-          The sequence goes on by itself <Time at={reply.resume_at} />.{' '}
+          The sequence goes on automatically <Time at={reply.resume_at} />.{' '}
         </>
       ) : null}
       {isPaused && reply.resume_at === null ? 'The sequence waits until somebody resumes it. ' : null}

@@ -17,9 +17,12 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { DayChart } from './day-chart.tsx'
 import { HeatMap } from './heat-map.tsx'
+import { PausedSenderBanner } from './paused-sender.tsx'
 
 export type SimulationPageProps = {
   sequence: { readonly id: string; readonly name: string; readonly can_enroll: boolean }
+  /** from which nothing leaves until it is resumed */
+  paused_sender: string | null
   /** null: what was assumed cannot be, and nothing was simulated */
   found: SimulationFound | null
   form: FormState
@@ -48,7 +51,12 @@ export function SimulationPage(props: SimulationPageProps) {
         { href: paths.sequence(sequence.id), label: sequence.name },
         { href: paths.enrollPeople(sequence.id), label: 'Enrol people' },
       ]}
-      banner={found?.summary.anchors.some((anchor) => !anchor.all_in_time) ? <LateBanner {...found} /> : null}
+      banner={
+        <>
+          <PausedSenderBanner address={props.paused_sender} />
+          {found?.summary.anchors.some((anchor) => !anchor.all_in_time) ? <LateBanner {...found} /> : null}
+        </>
+      }
     >
       {found === null ? null : <Findings {...found} />}
       <Again {...props} />

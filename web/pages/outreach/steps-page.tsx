@@ -149,7 +149,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: string | n
       </header>
       <div class="sheet-body">
         {locked ? null : step.problems.map((problem) => <p class="field-error">Before it can be sent: {problem}</p>)}
-        <p class="step-subject">{subjectOf(step)}</p>
+        {subjectOf(step) === null ? null : <p class="step-subject">{subjectOf(step)}</p>}
         <p class="step-body">{step.body === '' ? <span class="muted">No text</span> : step.body}</p>
         <StepFigures step={step} />
       </div>
@@ -160,7 +160,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: string | n
 function subjectOf(step: StepCard) {
   if (step.subject !== '') return step.subject
   if (step.kind === 'email' && step.thread === 'reply') return <span class="muted">Re: subject of the first mail</span>
-  return <span class="muted">No subject</span>
+  return step.kind === 'email' ? <span class="muted">No subject</span> : null
 }
 
 function StepFigures({ step }: { step: StepCard }) {

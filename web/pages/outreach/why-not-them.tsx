@@ -57,7 +57,7 @@ function Sentence(props: Props) {
           On hold{props.reason ? `: ${reasonWords(props.reason)}` : ''};{' '}
           {props.next_at ? (
             <>
-              goes on by itself <Time at={props.next_at} />
+              goes on automatically <Time at={props.next_at} />
             </>
           ) : (
             'nothing leaves until somebody resumes this person'
