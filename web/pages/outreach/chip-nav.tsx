@@ -12,7 +12,11 @@ export function ChipNav(props: { label: string; links: readonly ChipLink[] }) {
   return (
     <nav class="chip-nav" aria-label={props.label}>
       {props.links.map((link) => (
-        <a href={link.href} aria-current={link.current ? 'page' : undefined} class="btn btn-plain btn-xs">
+        <a
+          href={link.href}
+          aria-current={link.current ? 'page' : undefined}
+          class={`btn btn-xs ${link.current ? 'btn-current' : 'btn-plain'}`}
+        >
           {link.label}
           {link.count === undefined ? null : <span class="tabular-nums">{formatNumber(link.count)}</span>}
         </a>

@@ -124,7 +124,19 @@ function QueueFigures(props: { counts: QueuePageProps['counts']; oldest_due_at: 
 }
 
 const columns: readonly Column<JobRow>[] = [
-  { key: 'name', label: 'Job', cell: (job) => <a href={paths.queueJob(job.id)}>{job.title}</a> },
+  {
+    key: 'name',
+    label: 'Job',
+    cell: (job) => (
+      <>
+        <a href={paths.queueJob(job.id)}>{job.title}</a>
+        <span class="under narrow-only">
+          <Time at={job.finished_at ?? job.run_at} />
+        </span>
+        {job.error === null ? null : <span class="under narrow-only">{job.error}</span>}
+      </>
+    ),
+  },
   { key: 'status', label: 'Status', cell: (job) => <JobState status={job.status} /> },
   {
     key: 'attempts',

@@ -107,9 +107,18 @@ function TooManyBanner({ rows }: { rows: readonly SenderRow[] }) {
 }
 
 const columns: readonly Column<SenderRow & { id: string }>[] = [
-  { key: 'address', label: 'Sender', cell: (row) => <a href={paths.sender(row.address)}>{row.address}</a> },
-  { key: 'state', label: 'State', cell: stateOf },
-  { key: 'today', label: 'Today', cell: (row) => used(row.today, row.cap_today, 'from today') },
+  {
+    key: 'address',
+    label: 'Sender',
+    cell: (row) => (
+      <>
+        <a href={paths.sender(row.address)}>{row.address}</a>
+        <span class="under narrow-only">{stateOf(row)}</span>
+      </>
+    ),
+  },
+  { key: 'state', label: 'State', wide_only: true, cell: stateOf },
+  { key: 'today', label: 'Today', wide_only: true, cell: (row) => used(row.today, row.cap_today, 'from today') },
   { key: 'new', label: 'New people', wide_only: true, cell: (row) => used(row.new_people, row.new_people_cap) },
   { key: 'week', label: 'This week', wide_only: true, cell: (row) => used(row.week, row.weekly_cap) },
   {
