@@ -9,7 +9,7 @@ import { say } from './measure.ts'
 import { contextOf } from './send/campaign.ts'
 import { openDatabases } from './send/databases.ts'
 
-const ROWS = Number(process.env.R ?? 100_000)
+const ROWS = 100_000
 /** Bars of the issue: rows a second, and MiB over the idle process. */
 const bars = { postgres_rows_per_s: 10_000, pglite_rows_per_s: 2_500, memory_mib: 200 }
 

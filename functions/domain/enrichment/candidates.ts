@@ -1,5 +1,5 @@
 import { calibrated } from './calibrate.ts'
-import type { Posterior } from './infer-patterns.ts'
+import { isCompound, type Posterior } from './infer-patterns.ts'
 import { PATTERNS, type Pattern } from './patterns.ts'
 import { type RenderedName, renderName } from './render-name.ts'
 
@@ -31,15 +31,16 @@ export function candidatesFor(
   { taken, count = 5 }: { taken?: ReadonlySet<string>; count?: number } = {},
 ): Candidate[] {
   const weights = patternWeights(rendered)
+  const { habits, other } = posterior.compound && isCompound(rendered) ? posterior.compound : posterior
   // Patterns that need a middle name say nothing about a name without one; their share goes to the others.
-  let applicable = posterior.other
-  for (const pattern of weights.keys()) applicable += posterior.habits[pattern] ?? 0
+  let applicable = other
+  for (const pattern of weights.keys()) applicable += habits[pattern] ?? 0
   const found: Candidate[] = []
   for (const [local, makers] of rendered) {
     let raw = 0
     let largest = { share: 0, pattern: -1 }
     for (const { pattern, weight } of makers) {
-      const share = ((posterior.habits[pattern] ?? 0) * weight) / (weights.get(pattern) ?? 1) / applicable
+      const share = ((habits[pattern] ?? 0) * weight) / (weights.get(pattern) ?? 1) / applicable
       raw += share
       if (share > largest.share) largest = { share, pattern }
     }

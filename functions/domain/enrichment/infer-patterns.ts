@@ -8,8 +8,14 @@ import { type RenderedName, renderName } from './render-name.ts'
 export type KnownAddress = { name: string; local: string }
 export type RenderedAddress = { rendered: RenderedName; local: string }
 
-/** How a domain makes its addresses: the share of each pattern (by index in `PATTERNS`), and of addresses no pattern explains. */
-export type Posterior = { habits: readonly number[]; other: number; known_count: number }
+/** The share of each pattern (by index in `PATTERNS`), and of addresses no pattern explains. */
+type Shares = { habits: readonly number[]; other: number }
+
+/**
+ * How a domain makes its addresses. `compound`: of names with words in the middle, where such are known, since "ann.baker"
+ * does not tell whether "Ann Lee Baker" keeps her Lee.
+ */
+export type Posterior = Shares & { known_count: number; compound?: Shares }
 
 export type Inference =
   | { status: 'inferred'; posterior: Posterior }
@@ -53,7 +59,23 @@ export function inferPatterns(known: RenderedAddress[], prior: PatternPrior): Po
     const weight = (weights[index] ?? 0) / total
     for (const [pattern, share] of habits.entries()) shares[pattern] = (shares[pattern] ?? 0) + weight * share
   }
-  return { habits: shares.slice(0, OTHER), other: shares[OTHER] ?? 0, known_count: known.length }
+  const compound = evidence.filter((_, index) => isCompound(known[index]?.rendered))
+  return {
+    ...sharesOf(shares),
+    known_count: known.length,
+    ...(compound.length === 0
+      ? {}
+      : { compound: sharesOf(fitHabits(shares, COMPOUND_STRENGTH, compound).habits) }),
+  }
+}
+
+const sharesOf = (shares: readonly number[]): Shares => ({ habits: shares.slice(0, OTHER), other: shares[OTHER] ?? 0 })
+
+/** Whether a name has words in the middle: only then some patterns have anything to write. */
+export function isCompound(rendered: RenderedName | undefined): boolean {
+  for (const makers of rendered?.values() ?? [])
+    if (makers.some(({ pattern }) => pattern === OF_MIDDLES)) return true
+  return false
 }
 
 /** The habits worth showing, largest share first. */
@@ -66,6 +88,10 @@ export function mainHabits(posterior: Posterior, count: number): { pattern: Patt
 
 /** Habits are arrays with one share a pattern and a last one for addresses that no pattern makes. */
 const OTHER = PATTERNS.length
+const OF_MIDDLES = PATTERNS.indexOf('{first}{m}')
+
+/** How many compound names the habits of all names are worth when compound names are asked about. */
+const COMPOUND_STRENGTH = 2
 
 /** How likely an address of the 'other' kind is to be exactly this one. Small, so that any pattern that explains it wins. */
 const OTHER_LIKELIHOOD = 1e-4

@@ -35,6 +35,14 @@ describe('inferDomain', () => {
     expect(candidates('Richard Abernathy', whole)[0]?.local).toBe('rabernathy')
   })
 
+  it('writes names with words in the middle as such names are written, however many others are known', () => {
+    const plain = ['John Smith:john.smith', 'Anna Keller:anna.keller', 'Wei Zhang:wei.zhang', 'Eva Horn:eva.horn']
+    const both = posteriorOf(...plain, ...plain, 'Ann Lee Baker:ann.lee.baker')
+    expect(candidates('Mary Jo Fischer', both)[0]?.local).toBe('mary.jo.fischer')
+    expect(candidates('Laura Fischer', both)[0]?.local).toBe('laura.fischer')
+    expect(candidates('Mary Jo Fischer', posteriorOf(...plain))[0]?.local).toBe('mary.fischer')
+  })
+
   it('learns from an address with an unshown middle initial or a number', () => {
     const near = posteriorOf('John Smith:johnq.smith', 'Anna Keller:anna.keller2')
     expect(candidates('Laura Fischer', near)[0]?.local).toBe('laura.fischer')
