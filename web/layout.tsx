@@ -72,10 +72,10 @@ function Crumbs(props: { crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label="Breadcrumbs">
       <ol class="crumbs">
-        {props.crumbs.map((crumb) => (
+        {props.crumbs.map((crumb, index) => (
           <li>
+            {index === 0 ? null : <Icon name="chevron-right" size={12} />}
             <a href={crumb.href}>{crumb.label}</a>
-            <Icon name="chevron-right" size={12} />
           </li>
         ))}
       </ol>

@@ -30,7 +30,8 @@ async function bundle(): Promise<WorkerBundle> {
   try {
     const config = join(directory, 'wrangler.toml')
     const entry = JSON.stringify(join(root, 'functions/worker.ts'))
-    await writeFile(config, withoutTables(toml, 'build', 'assets').replace(/^main = .*$/m, `main = ${entry}`))
+    const moved = withoutTables(toml, 'build', 'assets').replaceAll('"./', `"${root}`)
+    await writeFile(config, moved.replace(/^main = .*$/m, `main = ${entry}`))
     await promisify(execFile)(
       join(root, 'node_modules/.bin/wrangler'),
       ['deploy', '--dry-run', '--config', config, '--outdir', directory],

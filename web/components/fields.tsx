@@ -10,15 +10,25 @@ type Labelled = {
   hint?: Child
   /** Tells two forms on one page apart; ids are `prefix-name`. */
   prefix?: string
+  /** Needed for some choices in other fields: neither required nor optional. */
+  depends?: boolean
 }
 
 type InputAttributes = Omit<JSX.IntrinsicElements['input'], 'form' | 'name' | 'value' | 'class' | 'id' | 'label'>
 
 /** A labelled text input (any `type`) that keeps what was typed and shows its error. Passwords are never sent back. */
-export function Field({ form, name, label, hint, prefix, ...attributes }: Labelled & InputAttributes) {
+export function Field({ form, name, label, hint, prefix, depends, ...attributes }: Labelled & InputAttributes) {
   const kept = attributes.type === 'password' || attributes.type === 'file' ? undefined : keptValue(form, name)
   return (
-    <FieldFrame form={form} name={name} label={label} hint={hint} prefix={prefix} required={attributes.required}>
+    <FieldFrame
+      form={form}
+      name={name}
+      label={label}
+      hint={hint}
+      prefix={prefix}
+      depends={depends}
+      required={attributes.required}
+    >
       <input class="input" value={kept} {...attributes} {...describe(form, name, hint, prefix)} />
     </FieldFrame>
   )
@@ -51,6 +61,7 @@ export function SelectField({
   label,
   hint,
   prefix,
+  depends,
   options,
   blank,
   ...attributes
@@ -58,7 +69,15 @@ export function SelectField({
   // A browser takes an empty first option for the absence of a choice.
   const required = attributes.required && (blank !== undefined || options.every(({ value }) => value !== ''))
   return (
-    <FieldFrame form={form} name={name} label={label} hint={hint} prefix={prefix} required={attributes.required}>
+    <FieldFrame
+      form={form}
+      name={name}
+      label={label}
+      hint={hint}
+      prefix={prefix}
+      depends={depends}
+      required={attributes.required}
+    >
       <select class="select" {...attributes} required={required} {...describe(form, name, hint, prefix)}>
         {blank === undefined ? null : <option value="">{blank}</option>}
         <Options options={options} selected={keptValues(form, name)} />
@@ -117,11 +136,13 @@ export function FormErrors(props: { form: FormState; labels?: Readonly<Record<st
   const { form } = props
   if (!hasErrors(form)) return null
   const errors = Object.entries(form.errors).filter(([, error]) => error !== undefined)
+  // What a line of the list says already is not said above it, too.
+  const isSaid = errors.some(([, error]) => error === form.form_error)
   return (
     <div class="form-errors" role="alert">
       <Icon name="circle-alert" />
       <div>
-        <p class="font-medium">{form.form_error ?? 'Nothing was saved yet.'}</p>
+        <p class="font-medium">{(isSaid ? undefined : form.form_error) ?? 'Nothing was saved yet.'}</p>
         {errors.length > 0 ? (
           <ul>
             {errors.map(([name, error]) => (
@@ -151,7 +172,7 @@ export function FieldFrame(props: PropsWithChildren<Labelled & { required?: bool
     <div class="field">
       <label class="label-text" for={id}>
         {props.label}
-        {props.required ? null : <span class="optional"> optional</span>}
+        {props.required || props.depends ? null : <span class="optional"> optional</span>}
       </label>
       {props.hint ? (
         <p class="hint" id={`${id}-hint`}>

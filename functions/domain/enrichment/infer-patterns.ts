@@ -63,9 +63,7 @@ export function inferPatterns(known: RenderedAddress[], prior: PatternPrior): Po
   return {
     ...sharesOf(shares),
     known_count: known.length,
-    ...(compound.length === 0
-      ? {}
-      : { compound: sharesOf(fitHabits(shares, COMPOUND_STRENGTH, compound).habits) }),
+    ...(compound.length === 0 ? {} : { compound: sharesOf(fitHabits(shares, COMPOUND_STRENGTH, compound).habits) }),
   }
 }
 
@@ -73,8 +71,7 @@ const sharesOf = (shares: readonly number[]): Shares => ({ habits: shares.slice(
 
 /** Whether a name has words in the middle: only then some patterns have anything to write. */
 export function isCompound(rendered: RenderedName | undefined): boolean {
-  for (const makers of rendered?.values() ?? [])
-    if (makers.some(({ pattern }) => pattern === OF_MIDDLES)) return true
+  for (const makers of rendered?.values() ?? []) if (makers.some(({ pattern }) => pattern === OF_MIDDLES)) return true
   return false
 }
 

@@ -110,6 +110,7 @@ function StepForm(props: StepFormPageProps) {
         label={labels.subject}
         maxlength={500}
         hint="Needed when a mail begins a thread; the title of a task otherwise."
+        depends
       />
       <TextareaField form={form} name="body" label={labels.body} rows={14} required maxlength={20000} />
       <FormActions>

@@ -71,7 +71,15 @@ export function StepTimingFields(props: { form: FormState; position: number }) {
           required
         />
         <div class="step-part for-wait for-event">
-          <Field form={form} name="delay_amount" label={timingLabels.delay_amount} type="number" min={0} max={10000} />
+          <Field
+            form={form}
+            name="delay_amount"
+            label={timingLabels.delay_amount}
+            type="number"
+            min={0}
+            max={10000}
+            depends
+          />
           <SelectField
             form={form}
             name="delay_unit"
@@ -82,10 +90,10 @@ export function StepTimingFields(props: { form: FormState; position: number }) {
         </div>
         <div class="step-part for-event">
           <SelectField form={form} name="anchor_side" label={timingLabels.anchor_side} options={sides} required />
-          <SelectField form={form} name="anchor" label={timingLabels.anchor} options={anchors} blank="Choose" />
+          <SelectField form={form} name="anchor" label={timingLabels.anchor} options={anchors} blank="Choose" depends />
         </div>
         <div class="step-part for-date">
-          <Field form={form} name="date_on" label={timingLabels.date_on} type="date" />
+          <Field form={form} name="date_on" label={timingLabels.date_on} type="date" depends />
         </div>
         <div class="step-part for-date for-event">
           <Field
@@ -135,8 +143,9 @@ export function StepConditionFields(props: { form: FormState }) {
             label={timingLabels.condition_field}
             options={conditionFields}
             blank="Choose"
+            depends
           />
-          <Field form={form} name="condition_value" label={timingLabels.condition_value} maxlength={200} />
+          <Field form={form} name="condition_value" label={timingLabels.condition_value} maxlength={200} depends />
         </div>
         <div class="step-part for-task">
           <Field
