@@ -17,18 +17,11 @@ type Labelled = {
 type InputAttributes = Omit<JSX.IntrinsicElements['input'], 'form' | 'name' | 'value' | 'class' | 'id' | 'label'>
 
 /** A labelled text input (any `type`) that keeps what was typed and shows its error. Passwords are never sent back. */
-export function Field({ form, name, label, hint, prefix, depends, ...attributes }: Labelled & InputAttributes) {
+export function Field(props: Labelled & InputAttributes) {
+  const { form, name, label: _, hint, prefix, depends: __, ...attributes } = props
   const kept = attributes.type === 'password' || attributes.type === 'file' ? undefined : keptValue(form, name)
   return (
-    <FieldFrame
-      form={form}
-      name={name}
-      label={label}
-      hint={hint}
-      prefix={prefix}
-      depends={depends}
-      required={attributes.required}
-    >
+    <FieldFrame {...props}>
       <input class="input" value={kept} {...attributes} {...describe(form, name, hint, prefix)} />
     </FieldFrame>
   )
@@ -36,9 +29,10 @@ export function Field({ form, name, label, hint, prefix, depends, ...attributes 
 
 type TextareaAttributes = Omit<JSX.IntrinsicElements['textarea'], 'form' | 'name' | 'class' | 'id'>
 
-export function TextareaField({ form, name, label, hint, prefix, ...attributes }: Labelled & TextareaAttributes) {
+export function TextareaField(props: Labelled & TextareaAttributes) {
+  const { form, name, label: _, hint, prefix, depends: __, ...attributes } = props
   return (
-    <FieldFrame form={form} name={name} label={label} hint={hint} prefix={prefix} required={attributes.required}>
+    <FieldFrame {...props}>
       {/* A browser drops one newline after the tag, so a text that begins with one needs another. */}
       <textarea class="textarea" rows={6} {...attributes} {...describe(form, name, hint, prefix)}>
         {keptValue(form, name).replace(/^\n/, '\n\n')}
@@ -55,29 +49,12 @@ type SelectAttributes = Omit<JSX.IntrinsicElements['select'], 'form' | 'name' | 
  * `blank` is the text of an empty first choice, which a required field refuses. An option with an empty value is a choice
  * like any other. Options with a `group` are put in `optgroup`s in the order given.
  */
-export function SelectField({
-  form,
-  name,
-  label,
-  hint,
-  prefix,
-  depends,
-  options,
-  blank,
-  ...attributes
-}: Labelled & SelectAttributes & { options: readonly Option[]; blank?: string }) {
+export function SelectField(props: Labelled & SelectAttributes & { options: readonly Option[]; blank?: string }) {
+  const { form, name, label: _, hint, prefix, depends: __, options, blank, ...attributes } = props
   // A browser takes an empty first option for the absence of a choice.
   const required = attributes.required && (blank !== undefined || options.every(({ value }) => value !== ''))
   return (
-    <FieldFrame
-      form={form}
-      name={name}
-      label={label}
-      hint={hint}
-      prefix={prefix}
-      depends={depends}
-      required={attributes.required}
-    >
+    <FieldFrame {...props}>
       <select class="select" {...attributes} required={required} {...describe(form, name, hint, prefix)}>
         {blank === undefined ? null : <option value="">{blank}</option>}
         <Options options={options} selected={keptValues(form, name)} />

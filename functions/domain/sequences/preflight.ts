@@ -8,10 +8,10 @@ import type { Ctx } from '../../context.ts'
 import { uuid } from '../../uuid.ts'
 import { accountKeyOf } from '../accounts/account-key.ts'
 import { lacksReason } from '../email/recipient-country.ts'
-import { findProblem, type MailVariables, oneLine, openTemplates, type Templates } from '../email/render.ts'
+import { findProblem, type MailVariables, openTemplates, type Templates } from '../email/render.ts'
 import { parseInput } from '../parse-input.ts'
 import { requireSequence } from './require-sequence.ts'
-import { isDeceptive } from './step-problems.ts'
+import { isDeceptive, visibleSubject } from './step-problems.ts'
 import { type KeyOf, textKey, writableKey } from './text-keys.ts'
 
 /** An answer of last year's show is no reason to leave somebody out. */
@@ -182,10 +182,10 @@ async function findRepliedColleagues(
 
 /** A subject that begins with a variable may turn out as "Re: …" for one person and not for another. */
 function judgeSubject(templates: Templates, subject: string): Judge {
-  if (!oneLine(subject).slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
+  if (!visibleSubject(subject).slice(0, LONGEST_PREFIX).includes('{')) return () => undefined
   const textOf = (template: string, variables: MailVariables) => {
     const rendered = templates.render(template, variables)
-    return rendered.ok ? oneLine(rendered.text) : undefined
+    return rendered.ok ? visibleSubject(rendered.text) : undefined
   }
   const judgeWhole = oncePerKey(textKey(subject), (variables): Verdict | undefined => {
     const text = textOf(subject, variables)

@@ -1,5 +1,5 @@
 import type { StepKind, StepThread } from '../../../db/tables/step.ts'
-import { openTemplates } from '../email/render.ts'
+import { oneLine, openTemplates } from '../email/render.ts'
 
 export interface StepProblem {
   /** 1 is the first step */
@@ -18,9 +18,11 @@ interface Checked {
 /** Only at the start, and only on a mail that answers nothing, do these deceive ("Pre:" and "care:" do not). */
 const DECEPTIVE_PREFIX = /^\s*(re|fwd?|aw|wg|tr|rif|sv|antw)\s*(\[\d{1,4}\])?\s*:/i
 
+/** A subject as it looks: without signs that nobody sees, and with wide letters and colons as any other. */
+export const visibleSubject = (subject: string): string => oneLine(subject.normalize('NFKC').replace(/\p{Cf}/gu, ''))
+
 /** Whether a mail of this subject that begins a thread would pretend to be an answer, also where it only looks so. */
-export const isDeceptive = (subject: string): boolean =>
-  DECEPTIVE_PREFIX.test(subject.normalize('NFKC').replace(/\p{Cf}/gu, ''))
+export const isDeceptive = (subject: string): boolean => DECEPTIVE_PREFIX.test(visibleSubject(subject))
 
 /** What keeps these steps from being sent, in the order of the steps; none when they are fit to leave. */
 export function findStepProblems(steps: readonly Checked[]): StepProblem[] {

@@ -92,6 +92,7 @@ test.each([
   '{% if person %}{{ person.title }}{% endif %}',
   ' {{ person.title | upcase }}',
   'R{{ person.title | remove_first: "R" }}',
+  '{{ "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b" }}{{ person.title }}',
 ])('a first subject that turns out as an answer is refused at enrol, and at send: %s', async (subject) => {
   const given = (title: string) => addPerson(world, { title })
   const sequence_id = await makeSequence(world, { steps: [...mailOf(subject)] })

@@ -102,6 +102,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: string | n
   const { label, icon } = stepKinds[step.kind]
   const edit = paths.sequenceStep(sequence_id, step.step_key)
   const name = `step ${step.position}`
+  const subject = subjectOf(step)
   return (
     <article class="sheet step-sheet" aria-label={`Step ${step.position}: ${label}`}>
       <header class="sheet-head">
@@ -149,7 +150,7 @@ function StepSheet(props: { sequence_id: string; step: StepCard; day: string | n
       </header>
       <div class="sheet-body">
         {locked ? null : step.problems.map((problem) => <p class="field-error">Before it can be sent: {problem}</p>)}
-        {subjectOf(step) === null ? null : <p class="step-subject">{subjectOf(step)}</p>}
+        {subject === null ? null : <p class="step-subject">{subject}</p>}
         <p class="step-body">{step.body === '' ? <span class="muted">No text</span> : step.body}</p>
         <StepFigures step={step} />
       </div>
