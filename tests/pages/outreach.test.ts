@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { drainMessages } from '../../functions/domain/sequences/drain-messages.ts'
+import { requireSequence } from '../../functions/domain/sequences/require-sequence.ts'
 import { paths } from '../../web/paths.ts'
 import { addPerson, enrollmentOf, makeSequence, messagesOf, openWorld, type World } from '../domain/sequences/world.ts'
 import { startOpenAiServer } from '../openai-server.ts'
@@ -375,6 +376,21 @@ describe('enrolling', () => {
     expect(await messagesOf(world)).toHaveLength(1)
     expect(await textOf(await open(paths.sequencePeople(id)))).toContain('Good Person')
     expect(await textOf(await open(paths.sequencePeople(id, { status: 'stopped' })))).toContain('Nobody is stopped')
+  })
+
+  test('says before anybody is enrolled that nothing would leave: the sender is paused', async () => {
+    const id = await makeSequence(world)
+    const person = await addPerson(world)
+    const { from_address } = await requireSequence(world.ctx, id)
+    const pages = [paths.preflight(id), paths.simulate(id)]
+    const said = async () => {
+      const texts = await Promise.all(pages.map(async (path) => textOf(await site.rep.post(path, { person }))))
+      return texts.map((text) => text.includes(`${from_address} is paused: nothing leaves until it is resumed.`))
+    }
+    expect(await said()).toEqual([false, false])
+    await site.rep.post(paths.pauseSender(from_address))
+    expect(await said()).toEqual([true, true])
+    await site.rep.post(paths.resumeSender(from_address))
   })
 
   test('wants somebody to be chosen', async () => {

@@ -40,13 +40,14 @@ export function PreflightPage(props: PreflightPageProps) {
         { href: paths.enrollPeople(sequence.id), label: 'Enrol people' },
       ]}
       banner={
-        sequence.can_enroll ? (
+        <>
+          {sequence.can_enroll ? null : (
+            <Banner tone="waiting" action={<a href={paths.sequence(sequence.id)}>To the sequence</a>}>
+              Activate the sequence before enrolling anybody.
+            </Banner>
+          )}
           <PausedSenderBanner address={props.paused_sender} />
-        ) : (
-          <Banner tone="waiting" action={<a href={paths.sequence(sequence.id)}>To the sequence</a>}>
-            Activate the sequence before enrolling anybody.
-          </Banner>
-        )
+        </>
       }
     >
       <Stats>
