@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import type { ColleagueReply, SendWindow } from '../tables/sequence.ts'
 import type { StepThread } from '../tables/step.ts'
@@ -125,6 +125,17 @@ const judgedBy = sql`
   left join email_address a on a.person_id = p.id and a.is_primary
   left join step on step.sequence_id = m.sequence_id and step.version = m.version and step.step_key = m.step_key`
 
+/** So many of each sequence are looked at before it is known which of them need to be looked at deeper. */
+const HEADS = 8
+
+/** What of a sequence is due, in its order. */
+const dueOf = (sequence_id: RawBuilder<unknown>, at: RawBuilder<unknown>, limit: number) => sql`
+  select m.id, m.due_at, m.priority from message m
+    join enrollment e on e.id = m.enrollment_id and e.status = 'active'
+  where m.sequence_id = ${sequence_id} and m.state = 'planned' and not m.is_waiting and m.due_at <= ${at}
+  order by m.due_at, m.priority desc, m.id
+  limit ${sql.lit(limit)}`
+
 /**
  * Judges what is due, at most `limit` rows, and holds each with its enrollment until the transaction ends: sequence,
  * campaign, sender and enrollment active, no reply, address usable, not suppressed, window open. Rows in another's hands
@@ -136,20 +147,29 @@ export async function judgeDueMessages(
   { now, limit, days_off }: { now: Date; limit: number; days_off: readonly DayOffNow[] },
 ): Promise<JudgedMessage[]> {
   const at = sql`${now}::timestamptz`
+  // `deep`: a mail behind the first few of its sequence is among those whose turn it is only if all of these are, so few
+  // sequences have to be read to their `limit`, however many there are.
   // `clocks`: once for each zone, a conversion takes longer than all else that is asked about a mail.
   const { rows } = await sql<JudgedMessage>`
-    with ahead as materialized (
+    with heads as materialized (
+      select m.*, row_number() over (partition by sender order by due_at, priority desc, id) as turn from (
+        select open.id as sequence_id, open.sender, m.*
+        from (select s.id, lower(s.from_address) as sender from ${openSequences(now)}) open
+          cross join lateral (
+            select m.*, row_number() over (order by due_at, priority desc, id) as place
+            from (${dueOf(sql`open.id`, at, HEADS)}) m
+          ) m
+      ) m
+    ), deep as materialized (
+      select sequence_id, sender from heads
+      where place = ${sql.lit(HEADS)}
+        and turn <= coalesce((select turn from heads order by turn offset ${sql.lit(limit - 1)} limit 1), ${sql.lit(limit)})
+    ), ahead as materialized (
       select id from (
         select m.*, row_number() over (partition by sender order by due_at, priority desc, id) as turn from (
-          select m.id, m.due_at, m.priority, open.sender
-          from (select s.id, lower(s.from_address) as sender from ${openSequences(now)}) open
-            cross join lateral (
-              select m.id, m.due_at, m.priority from message m
-                join enrollment e on e.id = m.enrollment_id and e.status = 'active'
-              where m.sequence_id = open.id and m.state = 'planned' and not m.is_waiting and m.due_at <= ${at}
-              order by m.due_at, m.priority desc, m.id
-              limit ${sql.lit(limit)}
-            ) m
+          select sender, id, due_at, priority from heads
+          union
+          select deep.sender, m.* from deep cross join lateral (${dueOf(sql`deep.sequence_id`, at, limit)}) m
         ) m
       ) m
       order by turn, due_at, priority desc, id limit ${sql.lit(limit)}
