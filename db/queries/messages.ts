@@ -146,15 +146,18 @@ export async function releaseMessages(
     from released`.execute(db)
 }
 
-/** Keeps the mails of a claim in the hands of a process that lives. */
+/**
+ * Keeps the mails of a claim in the hands of a process that lives. It holds no enrollment, so it must not wait for a mail:
+ * the same process may be handing these over in another order. What is held just now is renewed at the next turn.
+ */
 export async function renewLeases(
   db: Db,
   { claim_token, lease_until }: { claim_token: string; lease_until: Date },
 ): Promise<void> {
-  await db
-    .updateTable('message')
-    .set({ lease_until })
-    .where('state', '=', 'claimed')
-    .where('claim_token', '=', claim_token)
-    .execute()
+  await sql`
+    with free as (
+      select id from message where state = 'claimed' and claim_token = ${claim_token}::uuid
+      for no key update skip locked
+    )
+    update message m set lease_until = ${lease_until}::timestamptz from free where m.id = free.id`.execute(db)
 }

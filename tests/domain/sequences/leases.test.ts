@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { handOverMessages, type Settlement, settleMessages } from '../../../db/queries/messages.ts'
+import { handOverMessages, renewLeases, type Settlement, settleMessages } from '../../../db/queries/messages.ts'
 import { claimDue, nothingCounted } from '../../../functions/domain/sequences/claim-due.ts'
 import { drainMessages } from '../../../functions/domain/sequences/drain-messages.ts'
 import { sweepMessages } from '../../../functions/domain/sequences/sweep-messages.ts'
@@ -99,4 +99,27 @@ test('renewing goes on when it fails once, one at a time, and ends with the work
   )
   await vi.advanceTimersByTimeAsync(10_000)
   expect(renew).toHaveBeenCalledTimes(3)
+})
+
+// PGlite has one connection, so that nobody ever waits for a row there: this needs a PostgreSQL (TEST_DATABASE_URL).
+test.runIf(process.env.TEST_DATABASE_URL)('a renewal waits for no mail that is being handed over', async () => {
+  await enrolMany(world, await makeSequence(world), 2)
+  const now = world.clock.now()
+  const later = new Date(now.getTime() + 2 * LEASE_MS)
+  const claim = { claim_token: crypto.randomUUID(), now, lease_until: new Date(now.getTime() + LEASE_MS), limit: 10 }
+  const { db } = world.database
+  const { mails } = await db.transaction().execute((tx) => claimDue(tx, nothingCounted(), { ...claim, days_off: [] }))
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .selectFrom('message')
+      .select('id')
+      .where('id', '=', mails[0]?.id ?? '')
+      .forUpdate()
+      .execute()
+    await renewLeases(db, { claim_token: claim.claim_token, lease_until: later })
+  })
+  const leases = async () => (await messagesOf(world)).map(({ lease_until }) => lease_until?.getTime()).toSorted()
+  expect(await leases()).toEqual([claim.lease_until.getTime(), later.getTime()])
+  await renewLeases(db, { claim_token: claim.claim_token, lease_until: later })
+  expect(await leases()).toEqual([later.getTime(), later.getTime()])
 })

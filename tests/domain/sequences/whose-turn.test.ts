@@ -29,8 +29,7 @@ async function dueOf(counts: readonly number[], senders: number): Promise<Due[]>
     const moment = (n: number) => minutesAgo((n * 7 + index * 3) % 11)
     const priority = (n: number) => (n * 5 + index) % 13
     const ids = await enrolMany(world, sequence_id, count, { due_at: moment, priority })
-    for (const [n, id] of ids.entries())
-      due.push({ id, sender, due_at: moment(n).getTime(), priority: priority(n) })
+    for (const [n, id] of ids.entries()) due.push({ id, sender, due_at: moment(n).getTime(), priority: priority(n) })
   }
   return due
 }
