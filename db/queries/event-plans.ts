@@ -43,6 +43,34 @@ export async function listEventPlanGroups(db: Db, event_id: string): Promise<Eve
   return rows
 }
 
+/** A sequence with steps that hang on the show, and who has not come to the last of them. */
+export type ShowSequence = Pick<Row<'sequence'>, 'id' | 'name' | 'status'> & {
+  /** of the newest version, in order */
+  positions: number[]
+  /** enrollments, active or paused, that have nothing planned for the last of these steps yet */
+  still_to_come: number
+}
+
+/** Sequences of the event, drafts too, whose newest version has such steps; archived ones are left out. */
+export async function listShowSequences(db: Db, event_id: string): Promise<ShowSequence[]> {
+  const { rows } = await sql<ShowSequence>`
+    with hanging as (
+      select s.id, s.name, s.status, array_agg(step.position order by step.position) as positions,
+        (array_agg(step.step_key order by step.position desc))[1] as last_key
+      from sequence s join step on step.sequence_id = s.id and step.version = s.version
+      where s.event_id = ${event_id}::uuid and s.status <> 'archived' and ${hangsOnShow}
+      group by s.id
+    )
+    select h.id, h.name, h.status, h.positions, (
+      select count(*)::integer from enrollment e
+      where e.sequence_id = h.id and e.status in ('active', 'paused')
+        and not exists (select from message m where m.enrollment_id = e.id and m.step_key = h.last_key)
+        and not exists (select from task t where t.enrollment_id = e.id and t.step_key = h.last_key)
+    ) as still_to_come
+    from hanging h order by h.name, h.id`.execute(db)
+  return rows
+}
+
 /** The next enrollments of an event that stand at such a step, in the order of ids. */
 export async function listEnrollmentsOnShow(
   db: Db,

@@ -72,7 +72,11 @@ eventPages.post(routes.event, async (c) => {
     case 'needs_approval': {
       const form = { values: read.values, errors: {} }
       const doors = `${clockWords(event.doors_open_minute)}–${clockWords(event.doors_close_minute)}`
-      return renderPage(c, <EventMovePage event={{ ...event, doors }} moved={result.moved} form={form} />)
+      const { moved, sequences } = result
+      return renderPage(
+        c,
+        <EventMovePage event={{ ...event, doors }} moved={moved} sequences={sequences} form={form} />,
+      )
     }
     default: {
       const isMoved = read.values.approved === 'yes'

@@ -158,6 +158,10 @@ export function sampleVersionPages(evil: string): readonly (readonly [name: stri
           ...{ time_zone: 'America/Chicago', country: null, doors: '09:00–17:00' },
         }}
         moved={movedSteps}
+        sequences={[
+          { id: 's1', name: `Before the show ${evil}`, status: 'active', positions: [1, 3], still_to_come: 210 },
+          { id: 's2', name: 'After the show', status: 'draft', positions: [2], still_to_come: 0 },
+        ]}
         form={formOf({
           ...{ name: 'ProMat 2027', starts_on: '2027-03-22', ends_on: '2027-03-25', country: evil },
           ...{ time_zone: 'America/Chicago', doors_open_minute: '09:00', doors_close_minute: '17:00' },

@@ -1,5 +1,5 @@
 import { insertActivity } from '../../../db/queries/activities.ts'
-import { setVisitsUntil } from '../../../db/queries/event-plans.ts'
+import { listShowSequences, type ShowSequence, setVisitsUntil } from '../../../db/queries/event-plans.ts'
 import { type EventDetails, findEvent, updateEventDetails } from '../../../db/queries/events.ts'
 import type { Actor, Ctx } from '../../context.ts'
 import { NotFoundError } from '../../errors.ts'
@@ -13,7 +13,7 @@ import { type MovedStep, movesMoments, reviewEventMove } from './event-move.ts'
 export type UpdateEventResult =
   | { outcome: 'updated' | 'unchanged' | 'name_taken' }
   /** mails or tasks hang on what would change, and nobody has approved that: nothing was changed */
-  | { outcome: 'needs_approval'; moved: MovedStep[] }
+  | { outcome: 'needs_approval'; moved: MovedStep[]; sequences: ShowSequence[] }
 
 /**
  * Every member may. Saving what is there already leaves no trace. Other dates, hours or another place move what hangs on
@@ -36,7 +36,7 @@ export async function updateEvent(
     const isMove = movesMoments(before, details)
     if (isMove && !approved) {
       const moved = await reviewEventMove(tx, id, details)
-      if (moved.length > 0) return { outcome: 'needs_approval', moved }
+      if (moved.length > 0) return { outcome: 'needs_approval', moved, sequences: await listShowSequences(db, id) }
     }
     const now = clock.now()
     if (!(await updateEventDetails(db, { ...details, id, now }))) return { outcome: 'name_taken' }

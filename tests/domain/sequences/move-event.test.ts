@@ -68,6 +68,7 @@ test('without approval the diff is told, and nothing changes', async () => {
         to: { first_at: new Date('2026-03-25T08:00:00Z'), last_at: new Date('2026-03-25T13:00:00Z') },
       },
     ],
+    sequences: [{ id: sequence_id, status: 'active', positions: [1, 2], still_to_come: 4 }],
   })
   expect(await messagesOf(world, person_ids[0])).toEqual(rows)
   expect(await findEvent(world.database.db, world.event_id)).toMatchObject({ starts_on: '2026-04-01' })

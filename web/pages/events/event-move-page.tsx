@@ -1,3 +1,4 @@
+import type { SequenceStatus } from '../../../db/tables/sequence.ts'
 import type { MovedStep } from '../../../functions/domain/events/event-move.ts'
 import { Button, LinkButton } from '../../components/buttons.tsx'
 import { FormActions } from '../../components/fields.tsx'
@@ -21,12 +22,20 @@ export type EventMovePageProps = {
     readonly doors: string
   }
   moved: readonly MovedStep[]
+  /** All that have steps on the show, drafts too. */
+  sequences: readonly {
+    readonly id: string
+    readonly name: string
+    readonly status: SequenceStatus
+    readonly positions: readonly number[]
+    readonly still_to_come: number
+  }[]
   /** What was typed, posted again with the approval. */
   form: FormState
 }
 
 /** What another date does to the mails that hang on the show, before it is saved. POSTs the event's form with approved=yes. */
-export function EventMovePage({ event, moved, form }: EventMovePageProps) {
+export function EventMovePage({ event, moved, sequences, form }: EventMovePageProps) {
   const plans = moved.reduce((sum, step) => sum + step.plans, 0)
   const late = moved.reduce((sum, step) => sum + step.late, 0)
   const passed_over = moved.reduce((sum, step) => sum + step.passed_over, 0)
@@ -61,6 +70,21 @@ export function EventMovePage({ event, moved, form }: EventMovePageProps) {
         rows={moved}
         empty={<p class="hint">Nothing hangs on these dates.</p>}
       />
+      <Card title="Whoever comes to such a step later">
+        <p class="text-sm">They are planned by the new dates then, and are not in the table above.</p>
+        <ul class="text-sm">
+          {sequences.map((sequence) => (
+            <li>
+              <a href={paths.sequence(sequence.id)}>{sequence.name}</a>,{' '}
+              {sequence.positions.length === 1 ? 'step' : 'steps'} {sequence.positions.join(', ')}:{' '}
+              {sequence.status === 'draft'
+                ? 'a draft, nobody is in it yet'
+                : `${plural(sequence.still_to_come, 'person', 'people')} still to come`}
+              {sequence.status === 'paused' ? ' (paused)' : ''}
+            </li>
+          ))}
+        </ul>
+      </Card>
       <Card title="Move them with the event">
         <form method="post" action={paths.event(event.id)} class="form">
           {Object.keys(form.values)
@@ -115,19 +139,23 @@ const columns: readonly Column<MovedStep>[] = [
     key: 'step',
     label: 'Step',
     cell: (row) => (
-      <a href={paths.sequence(row.sequence_id)}>
-        {row.sequence_name}, step {row.position}
-      </a>
+      <>
+        Step {row.position} of <a href={paths.sequence(row.sequence_id)}>{row.sequence_name}</a>
+        <br />
+        <span class="muted">{row.timing_words}</span>
+      </>
     ),
   },
-  { key: 'timing', label: 'When', wide_only: true, cell: (row) => row.timing_words },
-  { key: 'plans', label: 'Plans', align: 'right', cell: (row) => formatNumber(row.plans) },
-  { key: 'from', label: 'Now', wide_only: true, cell: (row) => <Span {...row.from} /> },
   {
-    key: 'to',
-    label: 'By the new dates',
-    cell: (row) => (row.to === null ? <span class="muted">passed over</span> : <Span {...row.to} />),
+    key: 'moment',
+    label: 'Now → by the new dates',
+    cell: (row) => (
+      <>
+        <Span {...row.from} /> → {row.to === null ? <span class="muted">passed over</span> : <Span {...row.to} />}
+      </>
+    ),
   },
+  { key: 'plans', label: 'Plans', align: 'right', cell: (row) => formatNumber(row.plans) },
   { key: 'late', label: 'Late', align: 'right', cell: (row) => formatNumber(row.late) },
 ]
 
