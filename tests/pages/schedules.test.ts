@@ -186,6 +186,13 @@ test('days off are added, listed, refused twice, and taken away; a country is re
   expect(list).toContain('everywhere')
   expect(list).toContain('28 Dec 2026')
   expect(list).not.toContain('2026-12-28')
+  expect(list).toContain('Germany')
+  // Monday, 15:00 UTC: the day before is over everywhere, today is not.
+  const over = await site.rep.post(paths.daysOff(), { ...day, on: '2026-03-01' })
+  expect(over.status).toBe(422)
+  expect(await over.text()).toContain('This day is over.')
+  expect((await site.rep.post(paths.daysOff(), { ...day, on: '2026-03-02' })).status).toBe(303)
+  await world.database.db.deleteFrom('day_off').where('on', '=', '2026-03-02').execute()
   for (let count = 0; count < 2; count++)
     expect((await site.rep.post(paths.removeDayOff(rows[0]?.id ?? ''))).status).toBe(303)
   expect((await world.database.db.selectFrom('day_off').select('country').execute()).length).toBe(1)

@@ -26,12 +26,18 @@ export const dayOffInput = v.object({
 /** Nobody is written to on that day, by any sequence that leaves out holidays. */
 export async function addDayOff(ctx: Ctx, input: v.InferInput<typeof dayOffInput>): Promise<void> {
   const day = parseInput(dayOffInput, input)
+  if (day.on < lastToday(ctx.clock.now())) throw new ConflictError(dayIsOver, { on: dayIsOver })
   await transact(ctx, async (tx) => {
     const isNew = await insertDayOff(tx.db, { id: crypto.randomUUID(), ...day, created_at: tx.clock.now() })
     if (!isNew) throw new ConflictError('This day is off already.', { on: 'This day is off already.' })
     await replanAll(tx)
   })
 }
+
+const dayIsOver = 'This day is over.'
+
+/** Today, where a day ends last (UTC-12): what is before it is over everywhere. */
+const lastToday = (now: Date) => new Date(now.getTime() - 12 * 3_600_000).toISOString().slice(0, 10)
 
 /** Removing one that is gone changes nothing. */
 export async function removeDayOff(ctx: Ctx, input: { id: string }): Promise<void> {

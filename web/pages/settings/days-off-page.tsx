@@ -7,6 +7,7 @@ import { type FormState, keptValue } from '../../forms.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { timeZoneOptions } from '../../time-zones.ts'
+import { useView } from '../../view.ts'
 
 export type DayOffRow = {
   readonly id: string
@@ -32,7 +33,7 @@ export function DaysOffPage(props: DaysOffPageProps) {
         <DataTable
           caption="Days on which nobody is written to"
           columns={columns}
-          rows={props.rows}
+          rows={inOrder(props.rows, useView().now)}
           empty={
             <div class="sheet">
               <EmptyState
@@ -83,10 +84,23 @@ export function DaysOffPage(props: DaysOffPageProps) {
   )
 }
 
+/** What is to come before what is over, the latest of that first. */
+function inOrder(rows: readonly DayOffRow[], now: Date): DayOffRow[] {
+  const today = now.toISOString().slice(0, 10)
+  const over = rows.filter((row) => row.on < today)
+  return [...rows.filter((row) => row.on >= today), ...over.toReversed()]
+}
+
+const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' })
+
 const columns: readonly Column<DayOffRow>[] = [
   { key: 'on', label: 'Day', cell: (row) => <Day on={row.on} /> },
   { key: 'name', label: 'What it is', cell: (row) => row.name },
-  { key: 'country', label: 'Country', cell: (row) => row.country ?? <span class="muted">everywhere</span> },
+  {
+    key: 'country',
+    label: 'Country',
+    cell: (row) => (row.country === null ? <span class="muted">everywhere</span> : regions.of(row.country)),
+  },
   {
     key: 'remove',
     label: 'Remove',
