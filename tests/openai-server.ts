@@ -13,6 +13,8 @@ export type OpenAiAnswer =
   | { text: string; model?: string; usage?: { input_tokens: number; output_tokens: number } | null }
   | { refusal: string }
   | { cut_off: string }
+  /** a body that is not what OpenAI answers */
+  | { raw: string }
   | { status: number; code?: string; headers?: Record<string, string> }
   | 'hang'
 
@@ -38,6 +40,7 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
     if (answer === 'hang') return
     if ('status' in answer) return fail(response, answer)
     response.setHeader('Content-Type', 'application/json')
+    if ('raw' in answer) return response.end(answer.raw)
     response.end(JSON.stringify(responseOf(answer, String(body.model))))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -57,7 +60,7 @@ function fail(response: ServerResponse, answer: { status: number; code?: string;
   response.end(JSON.stringify({ error }))
 }
 
-function responseOf(answer: Exclude<OpenAiAnswer, 'hang' | { status: number }>, asked: string) {
+function responseOf(answer: Exclude<OpenAiAnswer, 'hang' | { status: number } | { raw: string }>, asked: string) {
   const isCutOff = 'cut_off' in answer
   const content = 'refusal' in answer ? refusalOf(answer.refusal) : textOf(isCutOff ? answer.cut_off : answer.text)
   const usage = 'usage' in answer ? answer.usage : { input_tokens: 400, output_tokens: 100 }

@@ -137,7 +137,9 @@ function judgeFailure(error: unknown): Exclude<AiResult<never>, { usage: AiUsage
   const unavailable = (reason: string, retry_after_seconds?: number) =>
     ({ outcome: 'unavailable', reason, retry_after_seconds }) as const
   if (error instanceof APIConnectionTimeoutError) return unavailable('The model did not answer in time')
-  if (!(error instanceof APIError) || error.status === undefined) return unavailable('The model cannot be reached')
+  // What is no API error was thrown by what reads the answer: a gateway's page, JSON cut off, a body of another shape.
+  if (!(error instanceof APIError)) return unavailable('The answer of the model cannot be read')
+  if (error.status === undefined) return unavailable('The model cannot be reached')
   const { status } = error
   if (status === 429 && error.code !== 'insufficient_quota')
     return unavailable('The model is busy', retryAfter(error.headers))

@@ -93,6 +93,14 @@ test.each([
   expect(await ask(answer)).toMatchObject({ outcome, reason })
 })
 
+test.each(['{"output": [', '{}', 'null', '<html>Bad gateway</html>'])(
+  'a body of %s is not taken for silence',
+  async (raw) => {
+    const answer = await ask({ raw })
+    expect(answer).toMatchObject({ outcome: 'unavailable', reason: 'The answer of the model cannot be read' })
+  },
+)
+
 test('silence ends, and so does a server that is away', async () => {
   server.script = ['hang']
   expect(await port('gpt-5-mini', 50).complete(request)).toMatchObject({
