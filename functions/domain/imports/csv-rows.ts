@@ -1,5 +1,5 @@
 import { InvalidError } from '../../errors.ts'
-import { isBlank, MAX_CELL_CHARACTERS, MAX_COLUMNS, type RawRow } from './raw-row.ts'
+import { isBlank, LongCellError, MAX_CELL_CHARACTERS, MAX_COLUMNS, type RawRow } from './raw-row.ts'
 
 const QUOTE = 34
 const LINE_FEED = 10
@@ -31,6 +31,7 @@ export function* csvRows(chunks: Iterable<string>, { delimiter, isWhole }: CsvOp
     while (reader.at < reader.text.length) {
       const cells = readRow(reader)
       if (cells === null) break
+      if (cells.length > MAX_COLUMNS) refuseWideRow(cells, reader.number)
       if (!isBlank(cells)) yield { number: reader.number, cells }
       reader.number++
     }
@@ -45,6 +46,13 @@ export function* csvRows(chunks: Iterable<string>, { delimiter, isWhole }: CsvOp
   if (!isWhole) return
   reader.isEnd = true
   yield* rowsSoFar()
+}
+
+/** Delimiters at the end of a line are no columns. */
+function refuseWideRow(cells: string[], number: number): void {
+  while (cells.at(-1) === '') cells.pop()
+  if (cells.length > MAX_COLUMNS)
+    throw new InvalidError(`Row ${number} of the file has ${cells.length} columns; at most ${MAX_COLUMNS} can be read.`)
 }
 
 interface Reader {
@@ -134,18 +142,6 @@ function refuseOpenQuote(reader: Reader, length: number, column: number): void {
 function checked(reader: Reader, value: string, column: number): string {
   if (value.length > MAX_CELL_CHARACTERS) throw tooLong(reader.number, column)
   return value
-}
-
-/** Whoever knows the header catches it and names the column. */
-export class LongCellError extends InvalidError {
-  constructor(
-    readonly row_number: number,
-    readonly column: number,
-    readonly column_name: string = String(column + 1),
-  ) {
-    const most = MAX_CELL_CHARACTERS.toLocaleString('en-US')
-    super(`The cell in row ${row_number}, column ${column_name} has more than ${most} characters.`)
-  }
 }
 
 const tooLong = (row_number: number, column: number) => new LongCellError(row_number, column)
