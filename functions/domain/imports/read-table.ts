@@ -124,10 +124,16 @@ async function hasRows(workbook: Workbook, sheet: WorkbookSheet): Promise<boolea
 /** A step for each row would be most of the time. */
 function* inBatches(rows: Iterable<RawRow>): Generator<RawRow[]> {
   let batch: RawRow[] = []
-  for (const row of rows) {
-    if (batch.push(row) < 1000) continue
+  try {
+    for (const row of rows) {
+      if (batch.push(row) < 1000) continue
+      yield batch
+      batch = []
+    }
+  } catch (error) {
+    // The header among them names the column of the cell that is too long.
     yield batch
-    batch = []
+    throw error
   }
   yield batch
 }

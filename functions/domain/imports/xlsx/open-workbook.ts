@@ -75,7 +75,12 @@ export async function openSheet(
 ): Promise<{ merges: Merge[]; batches: AsyncGenerator<RawRow[]> }> {
   const rows = new SheetRows(await workbook.context())
   async function* batches() {
-    for await (const _ of scanning(workbook.zip, sheet.entry, rows)) yield rows.take()
+    try {
+      for await (const _ of scanning(workbook.zip, sheet.entry, rows)) yield rows.take()
+    } catch (error) {
+      yield rows.take()
+      throw error
+    }
   }
   return { merges: rows.merges, batches: batches() }
 }
