@@ -15,18 +15,6 @@ export async function findAccountForEnrichment(
     .executeTakeFirst()
 }
 
-/** Those of the accounts that are of the event. */
-export async function listAccountIdsOfEvent(db: Db, event_id: string, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return []
-  const rows = await db
-    .selectFrom('account')
-    .select('id')
-    .where('event_id', '=', event_id)
-    .where('id', 'in', [...ids])
-    .execute()
-  return rows.map((row) => row.id)
-}
-
 /** Domains of the addresses that are facts among an account's people, the most frequent first. */
 export async function listAddressDomains(db: Db, account_id: string): Promise<{ domain: string; count: number }[]> {
   return db
@@ -41,6 +29,55 @@ export async function listAddressDomains(db: Db, account_id: string): Promise<{ 
     .orderBy('email_address.domain')
     .limit(20)
     .execute()
+}
+
+/** Accounts at a domain with people of whom only guesses are known, oldest first. */
+export async function listAccountsOfDomain(db: Db, domain: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('account')
+    .select('id')
+    .where('domain', '=', domain)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('person')
+          .innerJoin('email_address', 'email_address.person_id', 'person.id')
+          .select('person.id')
+          .whereRef('person.account_id', '=', 'account.id')
+          .where('email_address.source', '=', 'guessed'),
+      ),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Guesses of ours at a domain that came back for good, the latest first. */
+export async function listRefusedGuesses(
+  db: Db,
+  domain: string,
+  limit: number,
+): Promise<{ person_id: string; name: string; address_key: string }[]> {
+  return (
+    db
+      .selectFrom('email_address')
+      .innerJoin('person', 'person.id', 'email_address.person_id')
+      .select(['email_address.person_id', 'person.name', 'email_address.address_key'])
+      .where('email_address.domain', '=', domain)
+      .where('email_address.source', '=', 'guessed')
+      .where('email_address.status', '=', 'bounced')
+      .where('email_address.bounced_at', 'is not', null)
+      // Taken and returned within days is a bounce that came late; after that its owner has left.
+      .where(
+        sql<boolean>`(email_address.delivered_at is null
+        or email_address.bounced_at < email_address.delivered_at + interval '3 days')`,
+      )
+      .orderBy('email_address.bounced_at', 'desc')
+      .orderBy('email_address.id')
+      .limit(limit)
+      .execute()
+  )
 }
 
 /** Addresses at a domain known to be right: facts that did not bounce, and guesses of ours that were delivered. Never a guess alone. */
@@ -99,16 +136,17 @@ export async function replacePatterns(
     .execute()
 }
 
-/** People of an account that have no address that is a fact and still works. */
+/** People of an account that have no address that is a fact, or a guess that was confirmed, and still works. */
 export async function listPeopleWithoutAddress(
   db: Db,
   account_id: string,
-  limit: number,
+  { person_ids, limit }: { person_ids: readonly string[] | null; limit: number },
 ): Promise<{ id: string; name: string }[]> {
   return db
     .selectFrom('person')
     .select(['id', 'name'])
     .where('account_id', '=', account_id)
+    .$if(person_ids !== null, (query) => query.where('id', 'in', [...(person_ids ?? [])]))
     .where((on) =>
       on.not(
         on.exists(
@@ -116,7 +154,9 @@ export async function listPeopleWithoutAddress(
             .selectFrom('email_address')
             .select('email_address.id')
             .whereRef('email_address.person_id', '=', 'person.id')
-            .where('email_address.source', '<>', 'guessed')
+            .where((mail) =>
+              mail.or([mail('email_address.source', '<>', 'guessed'), mail('email_address.status', '=', 'valid')]),
+            )
             .where('email_address.status', 'not in', ['invalid', 'bounced']),
         ),
       ),

@@ -107,6 +107,16 @@ export async function listPeople(
   return toPage(await query.execute(), page)
 }
 
+/** All that match, at most `limit`. */
+export async function listPersonIds(db: Db, filter: PersonFilter, limit: number): Promise<string[]> {
+  const all = db
+    .selectFrom('person')
+    .select('person.id')
+    .$call((query) => filtered(query, filter))
+  const rows = await all.orderBy('person.id').limit(limit).execute()
+  return rows.map((row) => row.id)
+}
+
 function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB, TB, Output>, filter: PersonFilter) {
   const { q, has_address, owner } = filter
   let all = query.where(sql<boolean>`person.event_id = ${filter.event_id}`)

@@ -7,6 +7,7 @@ import {
   listAddresses,
   listEnrollmentsOf,
   listPeople,
+  listPersonIds,
   type PersonDetail,
   type PersonFilter,
   personOrders,
@@ -19,6 +20,7 @@ import { PeoplePage } from '../../web/pages/people/people-page.tsx'
 import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people/person-form-page.tsx'
 import { PersonPage } from '../../web/pages/people/person-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
+import { MOST_SUBJECTS, personRunKind } from '../domain/enrichment/start-run.ts'
 import { addAddress, addressSchema } from '../domain/people/add-address.ts'
 import { bookMeeting, unbookMeeting } from '../domain/people/book-meeting.ts'
 import { createPerson } from '../domain/people/create-person.ts'
@@ -32,6 +34,7 @@ import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf, requireEvent } from './active-event.tsx'
+import { beginRun, readSelection } from './begin-run.ts'
 import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
@@ -87,6 +90,16 @@ function readFilter(c: Context<SignedInEnv>): PersonFilter {
     owner: readChoice(c, 'owner', ['none']) ?? readUuid(c, 'owner'),
   }
 }
+
+/** Ticked ones, or all that match the filters of the query. */
+peoplePages.post(routes.enrichPeople, async (c) => {
+  const chosen = await readSelection(c, 'person', personRunKind)
+  return beginRun(c, paths.people(), async () => ({
+    subject_kind: 'person',
+    kind: chosen.kind(),
+    ids: chosen.all ? await listPersonIds(c.var.ctx.db, readFilter(c), MOST_SUBJECTS + 1) : chosen.ids,
+  }))
+})
 
 peoplePages.get(routes.newPerson, async (c) => {
   const account_id = readUuid(c, 'account_id')

@@ -148,6 +148,9 @@ function EnrichButtons({ id }: { id: string }) {
       <PostButton action={action} fields={{ job_type: 'generate-emails' }} icon="sparkles">
         Generate addresses
       </PostButton>
+      <PostButton action={action} fields={{ job_type: 'verify' }} icon="mail-check">
+        Verify
+      </PostButton>
     </>
   )
 }
