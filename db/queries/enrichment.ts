@@ -177,11 +177,16 @@ export interface Guess {
 
 /**
  * Saves guesses. What is there already stays: a fact at the same address is untouched, an older guess only gets its new
- * confidence. Afterwards the likeliest guess of each person is the primary one, unless a fact is.
+ * confidence, and one that is no longer worth a guess sinks to `sunk`. Afterwards the likeliest guess of each person is the
+ * primary one, unless a fact is.
  *
  * @returns how many addresses are new
  */
-export async function saveGuesses(db: Db, guesses: readonly Guess[], now: Date): Promise<number> {
+export async function saveGuesses(
+  db: Db,
+  guesses: readonly Guess[],
+  { sunk, now }: { sunk: number; now: Date },
+): Promise<number> {
   if (guesses.length === 0) return 0
   const { rows } = await sql<{ is_new: boolean }>`
     insert into email_address (id, person_id, address, address_key, domain, source, confidence, provenance, created_at, updated_at)
@@ -193,6 +198,18 @@ export async function saveGuesses(db: Db, guesses: readonly Guess[], now: Date):
       where email_address.source = 'guessed' and email_address.status not in ('valid', 'bounced', 'invalid')
         and email_address.confidence <> excluded.confidence
     returning (xmax = 0) as is_new`.execute(db)
+  await sql`
+    with given as (
+      select person_id, domain, lower(address) as address_key
+      from json_to_recordset(${JSON.stringify(guesses)}::json) as g(person_id uuid, address text, domain text)
+    )
+    update email_address a set confidence = ${sunk}, updated_at = ${now}::timestamptz
+    from (select distinct person_id, domain from given) of
+    where a.person_id = of.person_id and a.domain = of.domain and a.source = 'guessed' and a.confidence > ${sunk}
+      and a.status in ('unknown', 'risky') and a.delivered_at is null
+      and not exists (select from given where given.person_id = a.person_id and given.address_key = a.address_key)`.execute(
+    db,
+  )
   await choosePrimary(db, [...new Set(guesses.map((guess) => guess.person_id))])
   return rows.filter((row) => row.is_new).length
 }

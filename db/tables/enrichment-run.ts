@@ -4,7 +4,6 @@ import type { Instant } from './columns.ts'
 export type EnrichmentKind = 'website' | 'email-pattern' | 'generate-emails' | 'verify'
 export type EnrichmentSubjectKind = 'account' | 'person'
 export type EnrichmentRunStatus = 'running' | 'completed' | 'cancelled'
-export type EnrichmentSubjectStatus = 'waiting' | 'done' | 'failed' | 'cancelled'
 
 /** The same enrichment over a selection. total = done + failed + cancelled once it is over. */
 export interface EnrichmentRunTable {
@@ -22,21 +21,4 @@ export interface EnrichmentRunTable {
   cancelled_count: Generated<number>
   created_at: Instant
   finished_at: Instant | null
-}
-
-/** One account or person of a run: settled once, however often the job behind it is delivered. */
-export interface EnrichmentSubjectTable {
-  run_id: string
-  subject_id: string
-  /** in the order it was chosen in */
-  position: number
-  status: Generated<EnrichmentSubjectStatus>
-  attempts: Generated<number>
-  /** not tried again before */
-  due_at: Instant
-  /** what came of it: `saved`, `generated`, `valid`, … */
-  outcome: string | null
-  /** why it failed, or why its last attempt did */
-  reason: string | null
-  settled_at: Instant | null
 }

@@ -77,7 +77,7 @@ export async function generateAddresses(
         saveGuesses(
           tx.db,
           guesses.map(({ name: _name, pattern: _pattern, ...guess }) => guess),
-          ctx.clock.now(),
+          { sunk: WORTH_KEEPING, now: ctx.clock.now() },
         ),
       )
   return {
