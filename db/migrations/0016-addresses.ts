@@ -10,6 +10,7 @@ const addresses = [
     add column check_reasons text[] not null default '{}',
     add column delivered_at timestamptz,
     add column bounced_at timestamptz`,
+  sql`alter table account add column domain_evidence text`,
   sql`create table enrichment_run (
     id uuid primary key,
     event_id uuid not null references "event" on delete cascade,

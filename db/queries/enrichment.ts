@@ -238,6 +238,7 @@ export async function saveDomain(
     domain: string
     source: 'found' | 'guessed'
     confidence: number
+    evidence: string
     website: string
     now: Date
   },
@@ -247,6 +248,7 @@ export async function saveDomain(
     other as (select 1 from account, mine where account.event_id = mine.event_id and account.domain = ${found.domain} and account.id <> mine.id),
     saved as (
       update account set domain = ${found.domain}, domain_source = ${found.source}, domain_confidence = ${found.confidence},
+        domain_evidence = ${found.evidence},
         website = coalesce(account.website, ${found.website}), updated_at = ${found.now}
       from mine where account.id = mine.id and (mine.domain is null or mine.domain_source = 'guessed') and not exists (select 1 from other)
       returning account.id)

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { findAccount, listOwners } from '../../db/queries/accounts.ts'
 import { listActivities } from '../../db/queries/activities.ts'
 import {
+  type AddressLine,
   findPerson,
   findPersonFacets,
   listAddresses,
@@ -14,12 +15,13 @@ import {
 } from '../../db/queries/people.ts'
 import { findSequencePage } from '../../db/queries/sequence-figures.ts'
 import { findSequencePerson } from '../../db/queries/sequence-people.ts'
-import type { Row } from '../../db/schema.ts'
+import { plural } from '../../web/format.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { PeoplePage } from '../../web/pages/people/people-page.tsx'
 import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people/person-form-page.tsx'
 import { PersonPage } from '../../web/pages/people/person-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
+import { patternName } from '../domain/enrichment/patterns.ts'
 import { MOST_SUBJECTS, personRunKind } from '../domain/enrichment/start-run.ts'
 import { addAddress, addressSchema } from '../domain/people/add-address.ts'
 import { bookMeeting, unbookMeeting } from '../domain/people/book-meeting.ts'
@@ -158,18 +160,20 @@ async function waitsFor(c: Context<SignedInEnv>, of: { id: string; sequence_id: 
   return { why: whyNotThem(person, sequence, config, clock.now()), message_id: person.message_id }
 }
 
-function provenanceWords({ source, provenance, confidence }: Row<'email_address'>): string {
-  const { file_name, row_number, pattern } = provenance
+function provenanceWords({ source, provenance, confidence, given_by_name }: AddressLine): string {
+  const { file_name, row_number, pattern, known_addresses: known } = provenance
   switch (source) {
     case 'given':
-      return 'typed by a person'
+      return `typed by ${given_by_name ?? 'a person'}`
     case 'imported':
       return typeof file_name === 'string' ? `from ${file_name}, row ${row_number}` : 'from an imported list'
     case 'found':
       return 'found by enrichment'
     case 'guessed': {
       const likely = `${Math.round(confidence * 100)} % likely`
-      return typeof pattern === 'string' ? `guessed from ${pattern}, ${likely}` : `guessed, ${likely}`
+      if (typeof pattern !== 'string') return `guessed, ${likely}`
+      const from = typeof known === 'number' ? ` and ${plural(known, 'known address', 'known addresses')}` : ''
+      return `guessed from ${patternName(pattern)}${from}, ${likely}`
     }
   }
 }

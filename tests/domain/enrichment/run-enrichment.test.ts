@@ -107,6 +107,7 @@ describe('a name server that does not answer', () => {
   test('is asked again after a while, and the third time it is a failure that can be retried', async () => {
     const run_id = await verify([...(await addPeople(1)), ...(await addPeople(1, 'silent.com'))])
     world.dns.mail.set('silent.com', 'unknown')
+    await settleJobs()
     expect(await continueRun(world.ctx, { run_id })).toMatchObject({ status: 'running', done: 1, failed: 0 })
     for (const minutes of [1, 5]) {
       expect((await jobsWaiting())[0]?.run_at).toEqual(new Date(world.clock.now().getTime() + minutes * 60_000))
