@@ -11,7 +11,7 @@ import { stageRun } from './run-enrichment.ts'
 export const MOST_SUBJECTS = 10_000
 
 /** What can be done to a selection of accounts, and of people. */
-export const runKinds = {
+const runKinds = {
   account: ['website', 'email-pattern', 'generate-emails', 'verify'],
   person: ['generate-emails', 'verify'],
 } as const satisfies Record<EnrichmentSubjectKind, readonly string[]>

@@ -1,5 +1,5 @@
 import { listAddressesDue } from '../../../db/queries/address-checks.ts'
-import type { Ctx, TxCtx } from '../../context.ts'
+import type { Ctx } from '../../context.ts'
 import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 import { verifyAddresses } from './verify-addresses.ts'
@@ -51,13 +51,8 @@ function listDue(ctx: Ctx, after: string, limit: number) {
   })
 }
 
-/** Stages the job when there is anything to look over. */
+/** Stages the job when there is anything to look over; among waiting jobs there is one of these at most. */
 export async function stageVerifyDue(ctx: Ctx): Promise<void> {
   const [first] = await listDue(ctx, FIRST, 1)
-  if (first !== undefined) await transact(ctx, (tx) => stageVerify(tx))
-}
-
-/** Among waiting jobs there is one of these at most. */
-export async function stageVerify(tx: TxCtx): Promise<void> {
-  await stageJob(tx, 'verify-due', {}, { key: KEY })
+  if (first !== undefined) await transact(ctx, (tx) => stageJob(tx, 'verify-due', {}, { key: KEY }))
 }

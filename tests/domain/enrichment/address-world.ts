@@ -14,7 +14,7 @@ export interface ScriptedDns extends Dns {
   hosts: Map<string, 'found' | 'absent' | 'unknown'>
 }
 
-export function scriptedDns(): ScriptedDns {
+function scriptedDns(): ScriptedDns {
   const dns: ScriptedDns = {
     asked: [],
     mail: new Map(),
