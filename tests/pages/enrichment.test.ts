@@ -38,7 +38,7 @@ describe('a run', () => {
     expect((await site.rep.request(`${path}/progress`)).headers.get('HX-Refresh')).toBe('true')
     const over = await html(path)
     expect(over).not.toContain('hx-get')
-    expect(over).toContain('Everybody is accounted for')
+    expect(over).toContain('All are accounted for')
   })
 
   test('is cancelled once', async () => {

@@ -28,7 +28,7 @@ export function EnrichMenu(props: {
   if (props.total === '0') return null
   return (
     <details class="popover">
-      <summary class="btn btn-plain">
+      <summary class="btn btn-plain btn-sm">
         <Icon name="sparkles" />
         Enrich all
       </summary>

@@ -83,7 +83,7 @@ export function RunProgress({ run }: { run: RunLine }) {
           </>
         ) : (
           <>
-            Everybody is accounted for{run.finished_at === null ? null : ', since '}
+            All are accounted for{run.finished_at === null ? null : ', since '}
             {run.finished_at === null ? null : <Time at={run.finished_at} />}
           </>
         )}
