@@ -7,6 +7,8 @@ import type { CampaignTable } from './tables/campaign.ts'
 import type { DayOffTable } from './tables/day-off.ts'
 import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
+import type { EnrichmentRunTable } from './tables/enrichment-run.ts'
+import type { EnrichmentSubjectTable } from './tables/enrichment-subject.ts'
 import type { EnrollmentTable } from './tables/enrollment.ts'
 import type { EventTable } from './tables/event.ts'
 import type { HoldTable } from './tables/hold.ts'
@@ -18,6 +20,7 @@ import type { JobLogTable } from './tables/job-log.ts'
 import type { MessageTable } from './tables/message.ts'
 import type { PatternTable } from './tables/pattern.ts'
 import type { PersonTable } from './tables/person.ts'
+import type { ProviderUseTable } from './tables/provider-use.ts'
 import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
@@ -44,6 +47,9 @@ export interface Database {
   day_off: DayOffTable
   email_address: EmailAddressTable
   pattern: PatternTable
+  enrichment_run: EnrichmentRunTable
+  enrichment_subject: EnrichmentSubjectTable
+  provider_use: ProviderUseTable
   campaign: CampaignTable
   sender: SenderTable
   sequence: SequenceTable

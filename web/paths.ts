@@ -34,6 +34,13 @@ export const routes = {
   bookMeeting: '/dashboard/people/:id/meeting',
   unbookMeeting: '/dashboard/people/:id/meeting/remove',
   erasePerson: '/dashboard/people/:id/erase',
+  enrichPeople: '/dashboard/people/enrich',
+
+  enrichmentRuns: '/dashboard/enrichment',
+  enrichmentRun: '/dashboard/enrichment/:id',
+  enrichmentProgress: '/dashboard/enrichment/:id/progress',
+  cancelEnrichment: '/dashboard/enrichment/:id/cancel',
+  retryEnrichment: '/dashboard/enrichment/:id/retry',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -127,7 +134,7 @@ export const paths = {
   editAccount: (id: string) => fill(routes.editAccount, { id }),
   overrideScore: (id: string) => fill(routes.overrideScore, { id }),
   removeOverride: (id: string) => fill(routes.removeOverride, { id }),
-  enrichAccounts: () => routes.enrichAccounts,
+  enrichAccounts: (query: Query = {}) => withQuery(routes.enrichAccounts, query),
   enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
   accountParent: (id: string) => fill(routes.accountParent, { id }),
 
@@ -140,6 +147,13 @@ export const paths = {
   bookMeeting: (id: string) => fill(routes.bookMeeting, { id }),
   unbookMeeting: (id: string) => fill(routes.unbookMeeting, { id }),
   erasePerson: (id: string) => fill(routes.erasePerson, { id }),
+  enrichPeople: (query: Query = {}) => withQuery(routes.enrichPeople, query),
+
+  enrichmentRuns: (query: Query = {}) => withQuery(routes.enrichmentRuns, query),
+  enrichmentRun: (id: string) => fill(routes.enrichmentRun, { id }),
+  enrichmentProgress: (id: string) => fill(routes.enrichmentProgress, { id }),
+  cancelEnrichment: (id: string) => fill(routes.cancelEnrichment, { id }),
+  retryEnrichment: (id: string) => fill(routes.retryEnrichment, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,

@@ -43,6 +43,7 @@ export function Rail() {
           <ul class="rail-list">
             <RailEntry href={paths.events()} label="Events" icon="calendar" />
             <RailEntry href={paths.import()} label="Import" icon="upload" />
+            <RailEntry href={paths.enrichmentRuns()} label="Enrichment" icon="sparkles" />
             <RailEntry href={paths.queue()} label="Queue" icon="activity" waiting={view.waiting?.failed_jobs} />
             <RailEntry href={paths.senders()} label="Senders" icon="mail" />
             <RailEntry href={paths.daysOff()} label="Days off" icon="clock" />

@@ -93,6 +93,16 @@ export async function listAccounts(
   return toPage(await query.execute(), page)
 }
 
+/** All that match, at most `limit`. */
+export async function listAccountIds(db: Db, filter: AccountFilter, limit: number): Promise<string[]> {
+  const all = db
+    .selectFrom('account')
+    .select('account.id')
+    .$call((query) => filtered(query, filter))
+  const rows = await all.orderBy('account.id').limit(limit).execute()
+  return rows.map((row) => row.id)
+}
+
 function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB, TB, Output>, filter: AccountFilter) {
   const { q, owner, tier } = filter
   let all = query.where(sql<boolean>`account.event_id = ${filter.event_id}`)

@@ -27,6 +27,8 @@ export interface AccountTable {
   domain_source: DomainSource | null
   /** 0 to 1 */
   domain_confidence: number | null
+  /** what a found or guessed domain rests on, a sentence */
+  domain_evidence: string | null
   website: string | null
   industry: string | null
   country: string | null

@@ -31,6 +31,25 @@ export const jobCatalog = {
     lease_seconds: 60,
   }),
   website: kind({ title: 'Find website', payload: account, max_attempts: 5, lease_seconds: 60 }),
+  verify: kind({ title: 'Verify addresses', payload: account, max_attempts: 5, lease_seconds: 120 }),
+  'verify-due': kind({
+    title: 'Verify before sending',
+    payload: v.strictObject({ after: v.optional(uuid) }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
+  'enrich-run': kind({
+    title: 'Enrich a selection',
+    payload: v.strictObject({ run_id: uuid }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
+  'learn-domain': kind({
+    title: 'Learn from what was delivered',
+    payload: v.strictObject({ domain: v.string() }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
   'apply-import': kind({
     title: 'Apply import',
     payload: v.strictObject({ import_id: uuid }),

@@ -3,6 +3,10 @@ import { scoreAccounts } from '../domain/accounts/score-accounts.ts'
 import { findPattern } from '../domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
+import { learnDomain } from '../domain/enrichment/learn-domain.ts'
+import { continueRun } from '../domain/enrichment/run-enrichment.ts'
+import { verifyAccount } from '../domain/enrichment/verify-addresses.ts'
+import { verifyDue } from '../domain/enrichment/verify-due.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
@@ -24,6 +28,10 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'email-pattern': (ctx, payload) => findPattern(ctx, payload),
   'generate-emails': (ctx, payload) => generateAddresses(ctx, payload),
   website: (ctx, payload) => findWebsite(ctx, payload),
+  verify: (ctx, payload) => verifyAccount(ctx, payload),
+  'verify-due': (ctx, { after }) => verifyDue(ctx, after === undefined ? {} : { after }),
+  'enrich-run': async (ctx, payload) => ({ ...(await continueRun(ctx, payload)) }),
+  'learn-domain': (ctx, payload) => learnDomain(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': scoreAccounts,
   'replan-event': (ctx, payload) => replanEvent(ctx, payload),

@@ -8,13 +8,13 @@ import {
   accountOrders,
   findAccount,
   findAccountFacets,
+  listAccountIds,
   listAccounts,
   listOwners,
   listPatterns,
 } from '../../db/queries/accounts.ts'
 import { listActivities } from '../../db/queries/activities.ts'
 import { listPeople } from '../../db/queries/people.ts'
-import { plural } from '../../web/format.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { AccountFormPage, type AccountFormPageProps } from '../../web/pages/accounts/account-form-page.tsx'
 import { AccountPage } from '../../web/pages/accounts/account-page.tsx'
@@ -26,12 +26,13 @@ import { overrideSchema, overrideScore, removeOverride } from '../domain/account
 import { parentSchema, setParent } from '../domain/accounts/set-parent.ts'
 import { updateAccount } from '../domain/accounts/update-account.ts'
 import { renderLocal } from '../domain/enrichment/patterns.ts'
+import { accountRunKind, MOST_SUBJECTS } from '../domain/enrichment/start-run.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
-import { accountsEnrichmentSchema, enqueueForAccounts } from '../domain/queue/enqueue-for-accounts.ts'
 import type { SignedInEnv } from '../env.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf, requireEvent } from './active-event.tsx'
+import { beginRun, readSelection } from './begin-run.ts'
 import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
@@ -204,17 +205,14 @@ accountPages.post(routes.accountParent, async (c) => {
   return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: 'The parent account is saved.' })
 })
 
+/** Ticked ones, or all that match the filters of the query. */
 accountPages.post(routes.enrichAccounts, async (c) => {
-  const read = await readForm(c, accountsEnrichmentSchema)
-  if (!read.isValid) {
-    const [problem] = Object.values(read.form.errors)
-    return redirectWithFlash(c, paths.accounts(), { tone: 'bad', text: problem ?? 'Tick at least one account.' })
-  }
-  const count = await enqueueForAccounts(c.var.ctx, read.output)
-  return redirectWithFlash(c, paths.queue({ name: read.output.job_type }), {
-    tone: 'good',
-    text: count === 0 ? 'All of it is waiting already.' : `Begun for ${plural(count, 'account')}. Each is a job below.`,
-  })
+  const chosen = await readSelection(c, 'account', accountRunKind)
+  return beginRun(c, paths.accounts(), async () => ({
+    subject_kind: 'account',
+    kind: chosen.kind(),
+    ids: chosen.all ? await listAccountIds(c.var.ctx.db, readFilter(c), MOST_SUBJECTS + 1) : chosen.ids,
+  }))
 })
 
 const enrichForm = v.object({ job_type: v.picklist(enrichmentJobTypes) })

@@ -105,6 +105,7 @@ function accountProps(typed: string): AccountPageProps {
   return {
     account: {
       ...row,
+      domain_evidence: typed,
       domain_confidence: 0.6,
       website: typed,
       country: typed,
@@ -179,13 +180,15 @@ function personProps(typed: string): PersonPageProps {
   const [row] = peopleProps(typed).rows
   if (row === undefined) throw new Error('The sample has a row')
   const facts = { seniority: 'vp', country: typed, phone: typed, qualified: typed, revenue_text: typed, notes: typed }
-  const address = { address: typed, source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
+  const history = { check_reasons: ['catch_all', typed], created_at: at, last_event: 'delivered', last_event_at: at }
+  const told = { source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
+  const address = { address: typed, ...told, ...history }
   return {
     person: { ...row, ...facts, booth_visited_at: at, linkedin_url: `javascript:${typed}`, meeting_booked_at: null },
     can_erase: true,
     addresses: [
       { ...address, status: 'bounced', is_primary: true },
-      { ...address, status: 'unknown', is_primary: false },
+      { ...address, status: 'unknown', is_primary: false, verified_at: null, last_event: null, last_event_at: null },
     ],
     waits: { why: { why: 'booth_visit', next_at: at }, message_id: null },
     enrollments: [

@@ -18,6 +18,7 @@ type AccountPageAccount = {
   readonly domain: string | null
   readonly domain_source: string | null
   readonly domain_confidence: number | null
+  readonly domain_evidence: string | null
   readonly website: string | null
   readonly industry: string | null
   readonly country: string | null
@@ -148,6 +149,9 @@ function EnrichButtons({ id }: { id: string }) {
       <PostButton action={action} fields={{ job_type: 'generate-emails' }} icon="sparkles">
         Generate addresses
       </PostButton>
+      <PostButton action={action} fields={{ job_type: 'verify' }} icon="mail-check">
+        Verify
+      </PostButton>
     </>
   )
 }
@@ -255,15 +259,18 @@ function ListFigures({ figures }: { figures: AccountPageAccount['list_figures'] 
   )
 }
 
+/** Where the domain is from and how sure that is; what it rests on when we found it ourselves. */
+function domainNote(account: AccountPageAccount): string | undefined {
+  if (account.domain === null || account.domain_source === null) return undefined
+  const isOurs = account.domain_source === 'found' || account.domain_source === 'guessed'
+  const evidence = isOurs && account.domain_evidence !== null ? `, from ${account.domain_evidence}` : ''
+  const sure = account.domain_confidence === null ? '' : `, ${formatPercent(account.domain_confidence, 1)} sure`
+  return `${sourceWords(account.domain_source)}${evidence}${isOurs ? sure : ''}`
+}
+
 function factsOf(account: AccountPageAccount): Fact[] {
-  const confidence = account.domain_confidence === null ? '' : `, ${formatPercent(account.domain_confidence, 1)} sure`
-  const source = account.domain_source === null ? undefined : sourceWords(account.domain_source)
   return [
-    {
-      label: 'Domain',
-      value: account.domain,
-      note: source === undefined ? undefined : source + (account.domain_source === 'guessed' ? confidence : ''),
-    },
+    { label: 'Domain', value: account.domain, note: domainNote(account) },
     { label: 'Website', value: account.website },
     { label: 'Industry', value: account.industry },
     { label: 'Country', value: account.country },

@@ -10,6 +10,7 @@ import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
 import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
 import { reasonWords } from '../outreach/words.ts'
+import { type AddressHistory, AddressStory } from './address-words.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -34,12 +35,7 @@ type PersonPagePerson = {
   readonly meeting_booked_at: Date | null
 }
 
-type PersonPageAddress = Address & {
-  readonly is_primary: boolean
-  readonly verified_at: Date | null
-  /** Where it is from, in words: the file and row, the pattern, who typed it. */
-  readonly provenance: string
-}
+type PersonPageAddress = Address & AddressHistory & { readonly is_primary: boolean }
 
 export type PersonPageProps = {
   person: PersonPagePerson
@@ -170,7 +166,21 @@ function LinkedIn({ url }: { url: string | null }) {
 function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'form'>) {
   const { person, addresses, form } = props
   return (
-    <Card title="Addresses">
+    <Card
+      title="Addresses"
+      actions={
+        addresses.length === 0 ? undefined : (
+          <PostButton
+            action={paths.enrichPeople()}
+            fields={{ person: person.id, job_type: 'verify' }}
+            small
+            icon="mail-check"
+          >
+            Verify
+          </PostButton>
+        )
+      }
+    >
       {addresses.length === 0 ? (
         <p class="muted text-sm">No address is known. Type one, or generate addresses from the account.</p>
       ) : (
@@ -181,12 +191,8 @@ function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'fo
                 <strong>{address.address}</strong>
                 <AddressChip {...address} />
                 {address.is_primary ? <Chip look="solid">primary</Chip> : null}
-              </span>{' '}
-              <span class="muted">
-                {address.provenance}
-                {address.verified_at === null ? '' : ', verified '}
-                {address.verified_at === null ? null : <Time at={address.verified_at} />}
               </span>
+              <AddressStory {...address} />
             </li>
           ))}
         </ul>
