@@ -19,14 +19,14 @@ export function scoreOf(rules: readonly ScoreRule[]): Points {
   return sql<number>`least(100, greatest(0, ${rounded(sql<number>`(${sum})`)}))`
 }
 
-/** The breakdown as it is stored. Built from text: it is compared and written for every account. */
+/** The breakdown as it is stored: the lines that gave or took something. Built from text, for it is built for every account. */
 export function breakdownOf(rules: readonly ScoreRule[], maxima: readonly number[]): RawBuilder<unknown> {
   const lines = rules.map((rule, index) => {
     const before = `{"max": ${maxima[index] ?? 0}, "rule": ${JSON.stringify(rule.rule)}, "points": `
-    return sql`${before}::text || ${column(index)} || '}'`
+    return sql`case when ${column(index)} <> 0 then ${before}::text || ${column(index)} || '}' end`
   })
   if (lines.length === 0) return sql`'[]'::jsonb`
-  return sql`('[' || ${sql.join(lines, sql` || ', ' || `)} || ']')::jsonb`
+  return sql`('[' || concat_ws(', ', ${sql.join(lines)}) || ']')::jsonb`
 }
 
 export function column(index: number): RawBuilder<number> {

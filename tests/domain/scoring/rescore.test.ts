@@ -46,7 +46,9 @@ test('the statement and the function agree, whatever the facts and the rules are
         const { score, breakdown } = scoreAccount(facts[index]!, rules)
         expect({ score: account.icp_score, breakdown: account.icp_breakdown }).toEqual({
           score: score + 0,
-          breakdown: breakdown.map(({ rule, points, max }) => ({ rule, points: points + 0, max })),
+          breakdown: breakdown
+            .filter(({ points }) => points !== 0)
+            .map(({ rule, points, max }) => ({ rule, points, max })),
         })
       }
       expect(await scoreBy(rules)).toEqual({ scored: 40, changed: 0, passed_over: 0 })
@@ -91,7 +93,8 @@ test('“spread” leaves at most 2 % of the hitlist’s companies on one score'
     await importText(ctx, event_id, readFileSync(`${HITLIST}/${name}.csv`, 'utf8'))
   const spread = await preview(SPREAD_PRESET.rules)
   console.info(`${spread.accounts} companies, at most ${spread.commonest?.accounts} on one score`)
-  expect(spread.accounts).toBeGreaterThan(2_600)
+  // 2,653 rows, some of which are one company.
+  expect(spread.accounts).toBeGreaterThan(2_500)
   expect(spread.commonest?.accounts ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(spread.accounts * 0.02)
 }, 60_000)
 
