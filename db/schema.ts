@@ -24,8 +24,10 @@ import type { ProviderUseTable } from './tables/provider-use.ts'
 import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
+import type { ResearchTable } from './tables/research.ts'
 import type { ResumptionTable } from './tables/resumption.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
+import type { ScoringRuleSetTable } from './tables/scoring-rule-set.ts'
 import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
 import type { SequenceVersionTable } from './tables/sequence-version.ts'
@@ -68,6 +70,8 @@ export interface Database {
   import: ImportTable
   import_row: ImportRowTable
   score_history: ScoreHistoryTable
+  scoring_rule_set: ScoringRuleSetTable
+  research: ResearchTable
   job: JobTable
   job_log: JobLogTable
   idempotency_key: IdempotencyKeyTable

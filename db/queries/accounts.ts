@@ -29,7 +29,7 @@ export interface AccountFilter {
 }
 
 export const accountOrders: Record<AccountSort, Order> = {
-  score: { expression: sql`coalesce(account.effective_score, -1)`, type: 'integer' },
+  score: { expression: sql`coalesce(account.effective_score, -1)`, type: 'double precision' },
   list_score: { expression: sql`coalesce(account.list_score, -1000)`, type: 'double precision' },
   name: { expression: sql`lower(account.name)`, type: 'text' },
   people: { expression: sql`account.people_count`, type: 'integer' },

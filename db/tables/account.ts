@@ -4,12 +4,11 @@ import type { Instant, Json } from './columns.ts'
 export type AccountStatus = 'new' | 'researching' | 'contacted' | 'engaged' | 'meeting' | 'customer' | 'disqualified'
 export type DomainSource = 'given' | 'imported' | 'found' | 'guessed'
 
-/** One line of a score: how many of its possible points a rule gave, and why in a sentence. */
+/** One line of a score: how many of its possible points a rule gave. The reason is told from the facts when it is read. */
 export interface ScoreLine {
   rule: string
   points: number
   max: number
-  reason: string
 }
 
 /** The list's own columns of companies.csv that are not kept in a column of their own. */
@@ -53,7 +52,7 @@ export interface AccountTable {
   list_figures: Json<ListFigures> | null
   recommended_targets: string | null
   top_titles: string | null
-  /** 0 to 100, computed */
+  /** 0 to 100 with two decimals, computed */
   icp_score: number | null
   icp_breakdown: Json<ScoreLine[]> | null
   icp_scored_at: Instant | null

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { listSubsidiaries } from '../../db/queries/account-keys.ts'
-import { listScoreHistory } from '../../db/queries/account-scores.ts'
+import { listScoreFacts, listScoreHistory } from '../../db/queries/account-scores.ts'
 import {
   type AccountDetail,
   type AccountFilter,
@@ -28,6 +28,8 @@ import { updateAccount } from '../domain/accounts/update-account.ts'
 import { renderLocal } from '../domain/enrichment/patterns.ts'
 import { accountRunKind, MOST_SUBJECTS } from '../domain/enrichment/start-run.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
+import { scoreAccount } from '../domain/scoring/icp-score.ts'
+import { readScoringRules } from '../domain/scoring/read-rules.ts'
 import type { SignedInEnv } from '../env.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
@@ -124,7 +126,7 @@ async function accountPage(
     has_address: null,
     owner: null,
   }
-  const [people, patterns, history, activities, subsidiaries] = await Promise.all([
+  const [people, patterns, history, activities, subsidiaries, [facts], { rules, name }] = await Promise.all([
     listPeople(
       db,
       { ...everybody, event_id: account.event_id, account_id: account.id },
@@ -134,6 +136,8 @@ async function accountPage(
     listScoreHistory(db, account.id, 20),
     listActivities(db, { account_id: account.id }, TIMELINE_LIMIT),
     listSubsidiaries(db, account.id),
+    listScoreFacts(db, [account.id]),
+    readScoringRules(db, account.event_id),
   ])
   return renderPage(
     c,
@@ -146,6 +150,7 @@ async function accountPage(
       })}
       example_name={EXAMPLE_NAME}
       history={history}
+      score={facts === undefined ? null : { ...scoreAccount(facts, rules), rules: name }}
       activities={activities}
       activity_limit={TIMELINE_LIMIT}
       form={form}

@@ -61,7 +61,7 @@ export function sampleListPages(typed: string): readonly (readonly [name: string
   ]
 }
 
-const breakdown = (typed: string) => [{ rule: 'persona', points: 30, max: 40, reason: typed }]
+const breakdown = () => [{ rule: 'persona', points: 30, max: 40 }]
 
 function accountsProps(typed: string): AccountsPageProps {
   const row = {
@@ -73,7 +73,7 @@ function accountsProps(typed: string): AccountsPageProps {
     list_tier: 1,
     list_score: 157,
     effective_score: 86,
-    icp_breakdown: breakdown(typed),
+    icp_breakdown: breakdown(),
     score_override: 86,
     score_override_reason: typed,
     people_count: 14,
@@ -125,6 +125,7 @@ function accountProps(typed: string): AccountPageProps {
     parent_form: emptyForm,
     subsidiaries: [{ id: 'a3', name: typed }],
     people: peopleProps(typed).rows,
+    score: { score: 70, rules: typed, breakdown: [{ rule: 'persona', points: 30, max: 40, reason: typed }] },
     patterns: [{ example: 'ana.silva', weight: 0.83 }],
     example_name: 'Ana Maria Silva',
     history: [{ at, score: 86, previous_score: null, is_override: true, reason: typed, actor_name: typed }],

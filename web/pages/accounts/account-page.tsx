@@ -1,3 +1,4 @@
+import type { BreakdownLine } from '../../components/breakdown.tsx'
 import { LinkButton, PostButton } from '../../components/buttons.tsx'
 import { PersonaChips, TierChip } from '../../components/chips.tsx'
 import { Card, EmptyState, type Fact, Facts, Stat, Stats } from '../../components/panels.tsx'
@@ -8,7 +9,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { AddressChip } from '../people/person-words.tsx'
 import { OverrideCard, ScoreCard } from './account-score.tsx'
-import { type AccountStatus, AccountStatusChip, type ScoreLine, sourceWords } from './account-words.tsx'
+import { type AccountStatus, AccountStatusChip, sourceWords } from './account-words.tsx'
 import { ParentCard } from './parent-card.tsx'
 import { type ActivityItem, RecordTimeline } from './record-timeline.tsx'
 
@@ -34,7 +35,6 @@ type AccountPageAccount = {
   readonly recommended_targets: string | null
   readonly top_titles: string | null
   readonly icp_score: number | null
-  readonly icp_breakdown: readonly ScoreLine[] | null
   readonly score_override: number | null
   readonly score_override_reason: string | null
   readonly score_override_at: Date | null
@@ -65,6 +65,8 @@ export type AccountPageProps = {
     readonly weight: number
   }[]
   example_name: string
+  /** Told from the facts as they are; null when the account is gone. */
+  score: { readonly score: number; readonly rules: string; readonly breakdown: readonly BreakdownLine[] } | null
   history: readonly {
     readonly at: Date
     readonly score: number | null
