@@ -5,6 +5,7 @@ import type { AiCallTable } from './tables/ai-call.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CampaignTable } from './tables/campaign.ts'
 import type { DayOffTable } from './tables/day-off.ts'
+import type { DuplicatePairTable } from './tables/duplicate-pair.ts'
 import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
 import type { EnrichmentRunTable } from './tables/enrichment-run.ts'
@@ -17,6 +18,8 @@ import type { ImportTable } from './tables/import.ts'
 import type { ImportRowTable } from './tables/import-row.ts'
 import type { JobTable } from './tables/job.ts'
 import type { JobLogTable } from './tables/job-log.ts'
+import type { MergeTable } from './tables/merge.ts'
+import type { MergeRowTable } from './tables/merge-row.ts'
 import type { MessageTable } from './tables/message.ts'
 import type { PatternTable } from './tables/pattern.ts'
 import type { PersonTable } from './tables/person.ts'
@@ -78,6 +81,9 @@ export interface Database {
   ai_call: AiCallTable
   setting: SettingTable
   audit: AuditTable
+  duplicate_pair: DuplicatePairTable
+  merge: MergeTable
+  merge_row: MergeRowTable
 }
 
 /** The store: a pool or a transaction. Queries take this and never ask which of the two it is. */

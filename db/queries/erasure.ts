@@ -61,7 +61,7 @@ export async function keepHashesAlone(
  * Deletes people with all that hangs on them (addresses, enrollments with their receipts, mails with their events, replies, tasks,
  * timeline), and blanks what keeps words of theirs elsewhere: the rows they were imported from, drafts about them, replies from
  * their addresses that were matched to nobody, what the provider told us of these addresses without naming a mail of ours, what the
- * audit says of them, and their name in an account's history.
+ * audit says of them, and their name in an account's history. Records that were merged into them go, too.
  */
 export async function deletePeople(
   db: Db,
@@ -76,8 +76,15 @@ export async function deletePeople(
     where message_id is null and lower(raw->>'email') in ${keys}`.execute(db)
   await sql`update audit set detail = detail - 'value'
     where action = 'suppression.removed' and detail->>'value' in ${keys}`.execute(db)
-  await sql`update import_row set raw = '{}', reason = case when reason is null then null else 'erased' end
-    where record_id in ${ids}`.execute(db)
+  await sql`
+    with recursive merged as (
+      select id, lost_id from merge where survivor_id in ${ids}
+      union select m.id, m.lost_id from merged join merge m on m.survivor_id = merged.lost_id
+    ), blanked as (
+      update import_row set raw = '{}', reason = case when reason is null then null else 'erased' end
+      where record_id in ${ids} or record_id in (select lost_id from merged)
+    )
+    delete from merge where id in (select id from merged)`.execute(db)
   await sql`update ai_call set output = null where person_id in ${ids}`.execute(db)
   await sql`
     update score_history h set reason = 'Somebody who was erased since' from person p
@@ -90,7 +97,12 @@ export async function deletePeople(
   await sql`
     update account a set recommended_targets = replace(a.recommended_targets, p.name, 'somebody erased') from person p
     where p.id in ${ids} and a.id = p.account_id and position(p.name in a.recommended_targets) > 0`.execute(db)
-  // The company's own row names them too: as JSON spells the name.
+  // The company's own row names them too, and so may an account that was merged into it: as JSON spells the name.
+  await sql`
+    update merge m set lost = replace(m.lost::text, p.spelt, 'somebody erased')::jsonb
+    from (select account_id, substr(to_json(name)::text, 2, length(to_json(name)::text) - 2) as spelt from person
+      where id in ${ids} and account_id is not null) p
+    where m.survivor_id = p.account_id and position(p.spelt in m.lost::text) > 0`.execute(db)
   await sql`
     update import_row r set raw = replace(r.raw::text, p.spelt, 'somebody erased')::jsonb
     from (select account_id, substr(to_json(name)::text, 2, length(to_json(name)::text) - 2) as spelt from person

@@ -62,6 +62,17 @@ export const jobCatalog = {
     max_attempts: 5,
     lease_seconds: 120,
   }),
+  'find-duplicates': kind({
+    title: 'Look for duplicates',
+    payload: v.strictObject({
+      event_id: uuid,
+      phase: v.optional(v.picklist(['at_accounts', 'at_domains', 'by_address', 'name', 'end', 'stem'])),
+      after: v.optional(v.string()),
+      searched_from: v.optional(v.string()),
+    }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
   'replan-event': kind({
     title: 'Plan anew what hangs on a show',
     payload: v.strictObject({ event_id: uuid }),

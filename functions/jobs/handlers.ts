@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts'
 import { scoreAccounts } from '../domain/accounts/score-accounts.ts'
+import { findDuplicates } from '../domain/duplicates/find-duplicates.ts'
 import { findPattern } from '../domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
@@ -34,6 +35,7 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'learn-domain': (ctx, payload) => learnDomain(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
   'score-accounts': scoreAccounts,
+  'find-duplicates': (ctx, payload) => findDuplicates(ctx, payload),
   'replan-event': (ctx, payload) => replanEvent(ctx, payload),
   'move-enrollments': async (ctx, payload) => ({ ...(await moveEnrollments(ctx, payload)) }),
   'drain-messages': async (ctx) => ({ ...(await drainMessages(ctx)) }),

@@ -13,6 +13,7 @@ import type { Ctx, TxCtx } from '../../context.ts'
 import { AppError, NotFoundError } from '../../errors.ts'
 import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
+import { stageSearch } from '../duplicates/find-duplicates.ts'
 import { applyCompanies } from './apply-companies.ts'
 import { applyPeople } from './apply-people.ts'
 
@@ -127,4 +128,5 @@ async function finishImport(tx: TxCtx, list: Row<'import'>): Promise<void> {
     { event_id: list.event_id, reason: `Imported ${list.file_name}` },
     { key: `score-accounts ${list.event_id}` },
   )
+  await stageSearch(tx, list.event_id)
 }
