@@ -10,6 +10,7 @@ import * as colleaguesSeen from './0008-colleagues-seen.ts'
 import * as resumptions from './0009-resumptions.ts'
 import * as domainsBelow from './0010-domains-below.ts'
 import * as fewerIndexes from './0011-fewer-indexes.ts'
+import * as importSteps from './0013-import-steps.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-resumptions': resumptions,
   '0010-domains-below': domainsBelow,
   '0011-fewer-indexes': fewerIndexes,
+  '0013-import-steps': importSteps,
 }

@@ -1,4 +1,5 @@
-import { insertImport, insertImportRows } from '../../../db/queries/imports.ts'
+import { insertImportBlocks, ROWS_A_BLOCK } from '../../../db/queries/import-rows.ts'
+import { insertImport } from '../../../db/queries/imports.ts'
 import type { ImportKind } from '../../../db/tables/import.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { stageJob } from '../../jobs/stage.ts'
@@ -20,7 +21,7 @@ export interface StagedImport {
 }
 
 /** Keeps a statement's JSON at a few hundred kB. */
-const ROWS_A_STATEMENT = 1000
+const ROWS_A_STATEMENT = 4 * ROWS_A_BLOCK
 
 /** Stages a file and the job that applies it. */
 export async function startImport(ctx: Ctx, file: ImportFile): Promise<StagedImport> {
@@ -61,22 +62,7 @@ export async function stageImport(tx: TxCtx, file: ImportFile): Promise<StagedIm
     created_at: tx.clock.now(),
   })
   for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
-    const chunk = rows.slice(start, start + ROWS_A_STATEMENT)
-    await insertImportRows(
-      tx.db,
-      id,
-      chunk.map((row, index) => ({ row_number: start + index + 1, raw: toRecord(columns, row) })),
-    )
+    await insertImportBlocks(tx.db, id, start + 1, rows.slice(start, start + ROWS_A_STATEMENT))
   }
   return { id, kind, total_rows: rows.length }
-}
-
-/** Empty cells are left out: most of a list's cells are empty. */
-function toRecord(columns: readonly string[], row: readonly string[]): Record<string, string> {
-  const record: Record<string, string> = {}
-  columns.forEach((column, index) => {
-    const value = row[index]
-    if (value) record[column] = value
-  })
-  return record
 }
