@@ -6,7 +6,7 @@ import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 import { mapColumns } from './map-columns.ts'
 import { textCell } from './read-cells.ts'
-import { readCsv } from './read-csv.ts'
+import { readTable } from './read-table.ts'
 
 export interface ImportFile {
   event_id: string
@@ -47,7 +47,7 @@ function stageApply(tx: TxCtx, import_id: string): Promise<string> {
  * @throws InvalidError or TooLargeError with words for the person who chose the file
  */
 export async function stageImport(tx: TxCtx, file: ImportFile): Promise<StagedImport> {
-  const { columns, rows } = readCsv(file.bytes)
+  const { columns, rows } = await readTable(file.bytes)
   const { kind, mapping } = mapColumns(columns)
   const id = crypto.randomUUID()
   await insertImport(tx.db, {

@@ -46,7 +46,7 @@ describe('refusals say what to do', () => {
     ['a workbook', new Uint8Array([0x50, 0x4b, 0x03, 0x04, 1, 2]), /as CSV/],
     ['an open quote', utf8('Company\n"Acme'), /never closed/],
     ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3, 4, 5, 6, 7, 8]), /not a text file/],
-    ['100,001 rows', utf8(`Company\n${'a\n'.repeat(100_001)}`), /more than 100000 rows/],
+    ['100,001 rows', utf8(`Company\n${'a\n'.repeat(100_001)}`), /more than 100,000 rows/],
     ['a line that never ends', utf8(`Company\nAcme${','.repeat(1_000_000)}`), /more than 5000 cells/],
   ])('%s', (_, bytes, message) => {
     expect(() => readCsv(bytes)).toThrow(message)
