@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
-import { findImport, listImportRows, listImports } from '../../db/queries/imports.ts'
+import { listImportRows } from '../../db/queries/import-rows.ts'
+import { findImport, listImports } from '../../db/queries/imports.ts'
 import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState } from '../../web/forms.ts'
 import { ImportPage } from '../../web/pages/import/import-page.tsx'
@@ -58,16 +59,15 @@ importPages.get(routes.importRun, async (c) => {
   const [rejected, duplicates] = await Promise.all(
     (['rejected', 'duplicate'] as const).map(async (status): Promise<ImportRowLine[]> => {
       const rows = await listImportRows(db, run.id, { status, after_row: 0, limit: ROWS_SHOWN })
-      return rows.map((row) => ({ ...row, status, text: rowText(run.columns, row.raw) }))
+      return rows.map((row) => ({ ...row, status, text: rowText(row.cells) }))
     }),
   )
   return renderPage(c, <ImportRunPage run={run} rejected={rejected ?? []} duplicates={duplicates ?? []} />)
 })
 
-/** In the order of the file, which jsonb does not keep. */
-function rowText(columns: readonly string[], raw: Record<string, string>): string {
-  const cells = columns.flatMap((column) => raw[column] ?? [])
-  return cells.slice(0, 4).join(' · ').slice(0, 200)
+function rowText(cells: readonly string[]): string {
+  const said = cells.filter((cell) => cell !== '')
+  return said.slice(0, 4).join(' · ').slice(0, 200)
 }
 
 /** The piece that asks for itself; once the import is over, the whole page is loaded for its rows. */
@@ -90,8 +90,8 @@ importPages.get(routes.importRows, async (c) => {
   let csv = BYTE_ORDER_MARK + csvLine([...run.columns, 'Row', 'Reason'])
   for (let after_row = 0; ; ) {
     const rows = await listImportRows(c.var.ctx.db, run.id, { status, after_row, limit: ROWS_A_READ })
-    for (const { raw, row_number, reason } of rows)
-      csv += csvLine([...run.columns.map((column) => raw[column] ?? null), row_number, reason])
+    for (const { cells, row_number, reason } of rows)
+      csv += csvLine([...run.columns.map((_, place) => cells[place] || null), row_number, reason])
     after_row = rows.at(-1)?.row_number ?? 0
     if (rows.length < ROWS_A_READ) break
   }

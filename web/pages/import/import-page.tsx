@@ -14,7 +14,7 @@ export type ImportLine = {
   readonly id: string
   readonly file_name: string
   readonly kind: 'companies' | 'people'
-  readonly status: 'staged' | 'running' | 'completed' | 'failed'
+  readonly status: 'draft' | 'staged' | 'running' | 'completed' | 'failed'
   readonly total_rows: number
   readonly new_count: number
   readonly updated_count: number
@@ -26,6 +26,7 @@ export type ImportLine = {
 }
 
 const statuses: Readonly<Record<ImportLine['status'], { label: string; tone: Tone }>> = {
+  draft: { label: 'Waits for you', tone: 'waiting' },
   staged: { label: 'Waiting', tone: 'neutral' },
   running: { label: 'Running', tone: 'info' },
   completed: { label: 'Done', tone: 'good' },
