@@ -40,9 +40,11 @@ const statements = [
     before jsonb not null,
     after jsonb not null,
     at timestamptz not null,
+    undone text check (undone = 'removed' or undone = 'restored' or undone like 'kept: %'),
     primary key (import_id, record_id)
   )`,
   sql`create index import_change_of_record on import_change (record_id)`,
+  sql`create index import_change_kept on import_change (import_id, record_id) where undone like 'kept: %'`,
   sql`create table import_layout (
     header_key text primary key,
     kind text not null check (kind in ('companies', 'people')),

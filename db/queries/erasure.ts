@@ -120,7 +120,9 @@ async function blankImportedRows(db: Db, ids: RawBuilder<unknown>): Promise<void
         substr(to_json(p.name)::text, 2, length(to_json(p.name)::text) - 2) as spelt
       from person p join import_row r on r.record_id = p.account_id where p.id in ${ids}
       group by r.import_id, 2, p.name) hit
-    where b.import_id = hit.import_id and b.first_row = hit.first_row and position(hit.spelt in b.rows::text) > 0`.execute(db)
+    where b.import_id = hit.import_id and b.first_row = hit.first_row and position(hit.spelt in b.rows::text) > 0`.execute(
+    db,
+  )
   await sql`delete from import_issue i using import_row r
     where r.record_id in ${ids} and i.import_id = r.import_id and i.row_number = r.row_number`.execute(db)
   await sql`update import_change set before = '{}', after = '{}' where record_id in ${ids}`.execute(db)

@@ -30,7 +30,12 @@ export async function insertImportBlocks(
 }
 
 /** The next rows in the order of the file. */
-export async function listStagedRows(db: Db, import_id: string, after_row: number, limit: number): Promise<StagedRow[]> {
+export async function listStagedRows(
+  db: Db,
+  import_id: string,
+  after_row: number,
+  limit: number,
+): Promise<StagedRow[]> {
   const blocks = await db
     .selectFrom('import_block')
     .select(['first_row', 'rows'])
@@ -128,4 +133,8 @@ export async function listCells(
     db,
   )
   return new Map(rows.map(({ row_number, cells }) => [row_number, cells ?? []]))
+}
+
+export async function deleteImportBlocks(db: Db, import_id: string): Promise<void> {
+  await db.deleteFrom('import_block').where('import_id', '=', import_id).execute()
 }

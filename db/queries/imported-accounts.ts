@@ -63,7 +63,9 @@ export async function listAccountsWithoutDomain(
   if (name_keys.length === 0) return []
   const { rows } = await sql<{ id: string }>`
     select a.id from json_array_elements_text(${JSON.stringify(name_keys)}::json) k(key) cross join lateral (
-      select id from account where event_id = ${event_id} and name_key = k.key and domain is null offset 0) a`.execute(tx)
+      select id from account where event_id = ${event_id} and name_key = k.key and domain is null offset 0) a`.execute(
+    tx,
+  )
   return rows.map(({ id }) => id)
 }
 

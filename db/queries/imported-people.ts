@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Row, Tx } from '../schema.ts'
-import { columnsWithValues, withoutNulls } from './record-set.ts'
 import type { AddressSource } from '../tables/email-address.ts'
+import { columnsWithValues, withoutNulls } from './record-set.ts'
 
 const columns = [
   'id',
@@ -39,6 +39,9 @@ export interface KnownAddress {
   address_key: string
   source: AddressSource
   is_primary: boolean
+  /** of what was there before, so that undoing can bring it back */
+  confidence?: number
+  provenance?: Record<string, unknown>
 }
 
 export type MatchedPerson = ImportedPerson & { addresses: KnownAddress[] }
@@ -56,7 +59,8 @@ export async function listPeopleToMatch(
     .select(columns)
     .select(
       sql<KnownAddress[]>`coalesce((
-        select json_agg(json_build_object('address_key', address_key, 'source', source, 'is_primary', is_primary))
+        select json_agg(json_build_object('address_key', address_key, 'source', source, 'is_primary', is_primary,
+          'confidence', confidence, 'provenance', provenance))
         from email_address where person_id = person.id), '[]'::json)`.as('addresses'),
     )
     .where('event_id', '=', event_id)

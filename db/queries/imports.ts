@@ -104,3 +104,44 @@ export async function analyzeImported(db: Db): Promise<void> {
   await sql`analyze email_address`.execute(db)
   await sql`analyze import_row`.execute(db)
 }
+
+export async function markUndoAsked(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx
+    .updateTable('import')
+    .set({ undo_asked_at: now })
+    .where('id', '=', id)
+    .where('undo_asked_at', 'is', null)
+    .execute()
+}
+
+/** Adds what a batch of undoing came to, and says how far it is. The caller holds the import. */
+export async function addUndoCounts(
+  tx: Tx,
+  id: string,
+  {
+    removed,
+    restored,
+    kept,
+    undone_rows,
+    undone_at = null,
+  }: {
+    removed: number
+    restored: number
+    kept: number
+    undone_rows: number
+    undone_at?: Date | null
+  },
+): Promise<Row<'import'>> {
+  return tx
+    .updateTable('import')
+    .set({
+      removed_count: sql<number>`removed_count + ${removed}::integer`,
+      restored_count: sql<number>`restored_count + ${restored}::integer`,
+      kept_count: sql<number>`kept_count + ${kept}::integer`,
+      undone_rows,
+      undone_at,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}

@@ -13,4 +13,6 @@ export interface ImportChangeTable {
   after: Json<Record<string, unknown>>
   /** of its last change */
   at: Instant
+  /** as in import_row; null until the import is undone */
+  undone: string | null
 }

@@ -4,6 +4,9 @@ import { findPattern } from '../domain/enrichment/find-pattern.ts'
 import { findWebsite } from '../domain/enrichment/find-website.ts'
 import { generateAddresses } from '../domain/enrichment/generate-addresses.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
+import { checkImport } from '../domain/imports/check-import.ts'
+import { readImport } from '../domain/imports/read-import.ts'
+import { undoImport } from '../domain/imports/undo-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
 import { replanInBackground } from '../domain/sequences/replan.ts'
@@ -25,6 +28,9 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'generate-emails': (ctx, payload) => generateAddresses(ctx, payload),
   website: (ctx, payload) => findWebsite(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
+  'read-import': (ctx, payload) => readImport(ctx, payload),
+  'check-import': (ctx, payload) => checkImport(ctx, payload),
+  'undo-import': async (ctx, payload) => ({ ...(await undoImport(ctx, payload)) }),
   'score-accounts': scoreAccounts,
   'replan-event': (ctx, payload) => replanEvent(ctx, payload),
   'move-enrollments': async (ctx, payload) => ({ ...(await moveEnrollments(ctx, payload)) }),

@@ -23,11 +23,7 @@ import { PersonBook } from './person-book.ts'
 import type { PersonRow, ReadPerson } from './read-person.ts'
 
 /** One batch of a list of people. Companies that are not on the list yet are added with them. */
-export async function applyPeople(
-  tx: TxCtx,
-  list: Row<'import'>,
-  read: readonly ReadPerson[],
-): Promise<AppliedBatch> {
+export async function applyPeople(tx: TxCtx, list: Row<'import'>, read: readonly ReadPerson[]): Promise<AppliedBatch> {
   const rows = read.filter((row) => 'name' in row)
   const without_domain = await lockWithoutDomain(tx, list.event_id, [
     ...new Set(rows.flatMap((row) => (row.company?.facts.domain ? row.company.name_key : []))),

@@ -1,6 +1,6 @@
 import type { ImportedAddress, ImportedPerson, MatchedPerson } from '../../../db/queries/imported-people.ts'
-import { type PersonaFlags, personasFor, seniorityFor } from '../people/personas.ts'
 import { timeOrderedUuid } from '../../uuid.ts'
+import { type PersonaFlags, personasFor, seniorityFor } from '../people/personas.ts'
 import type { ChangeLog } from './change-log.ts'
 import type { FieldPolicies } from './field-policies.ts'
 import type { PersonRow } from './read-person.ts'

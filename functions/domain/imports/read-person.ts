@@ -75,13 +75,18 @@ function readPerson(
     name,
     parsed,
     name_key: nameKeyOf(parsed),
-    company: readCompanyOf(company, address, {
-      ...noCompanyFacts,
-      website: textCell(cell('website'), 500),
-      domain: memory.domainOf(cell('domain') ?? '') ?? memory.domainOf(cell('website') ?? ''),
-      industry: textCell(cell('industry'), 200),
-      ...revenue,
-    }, memory),
+    company: readCompanyOf(
+      company,
+      address,
+      {
+        ...noCompanyFacts,
+        website: textCell(cell('website'), 500),
+        domain: memory.domainOf(cell('domain') ?? '') ?? memory.domainOf(cell('website') ?? ''),
+        industry: textCell(cell('industry'), 200),
+        ...revenue,
+      },
+      memory,
+    ),
     address,
     is_own_address: address !== null && !isSharedMailbox(address.address_key),
     title: textCell(cell('title'), 1000),
@@ -142,7 +147,7 @@ function remembered<Value>(memory: Map<string, Value>, text: string, read: (text
   return value
 }
 
-function categoryCell(value: string | undefined): PersonCategory | null {
+export function categoryCell(value: string | undefined): PersonCategory | null {
   const text = (value ?? '').trim().toLowerCase()
   return text === 'attendee' || text === 'sponsor' || text === 'speaker' ? text : null
 }
