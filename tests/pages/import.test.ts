@@ -64,7 +64,7 @@ test('several files at once: what is refused says why and holds up nothing', asy
   expect(answer.status).toBe(422)
   const page = await answer.text()
   expect(page).toContain('b.csv: No column with a company')
-  expect(page).toContain('c.xlsx: Excel workbooks cannot be read yet')
+  expect(page).toContain('c.xlsx: The workbook is damaged: its end is missing')
   expect((await importsOf(rep)).map((run) => run.file_name)).toEqual(['a.csv'])
 })
 

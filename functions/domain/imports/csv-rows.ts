@@ -1,5 +1,5 @@
 import { InvalidError } from '../../errors.ts'
-import { isBlank, MAX_CELL_CHARACTERS, MAX_COLUMNS, type RawRow } from './raw-row.ts'
+import { isBlank, LongCellError, MAX_CELL_CHARACTERS, MAX_COLUMNS, type RawRow } from './raw-row.ts'
 
 const QUOTE = 34
 const LINE_FEED = 10
@@ -26,11 +26,12 @@ interface CsvOptions {
  * @throws InvalidError naming the row when a quote is never closed, or a cell or line never ends
  */
 export function* csvRows(chunks: Iterable<string>, { delimiter, isWhole }: CsvOptions): Generator<RawRow> {
-  const reader = { text: '', at: 0, mark: delimiter.charCodeAt(0), number: 1, isEnd: false }
+  const reader = { text: '', at: 0, mark: delimiter.charCodeAt(0), number: 1, end: 0, isEnd: false }
   function* rowsSoFar(): Generator<RawRow> {
     while (reader.at < reader.text.length) {
       const cells = readRow(reader)
       if (cells === null) break
+      if (cells.length > MAX_COLUMNS) refuseWideRow(cells, reader.number)
       if (!isBlank(cells)) yield { number: reader.number, cells }
       reader.number++
     }
@@ -47,12 +48,21 @@ export function* csvRows(chunks: Iterable<string>, { delimiter, isWhole }: CsvOp
   yield* rowsSoFar()
 }
 
+/** Delimiters at the end of a line are no columns. */
+function refuseWideRow(cells: string[], number: number): void {
+  while (cells.at(-1) === '') cells.pop()
+  if (cells.length > MAX_COLUMNS)
+    throw new InvalidError(`Row ${number} of the file has ${cells.length} columns; at most ${MAX_COLUMNS} can be read.`)
+}
+
 interface Reader {
   text: string
   at: number
   /** code of the delimiter */
   mark: number
   number: number
+  /** of the cell that was read last */
+  end: number
   isEnd: boolean
 }
 
@@ -60,47 +70,54 @@ interface Reader {
 function readRow(reader: Reader): string[] | null {
   const { text, mark, isEnd } = reader
   const cells: string[] = []
-  for (let at = reader.at; ; ) {
-    const cell = readCell(reader, at, cells.length)
-    if (cell === null) return null
-    cells.push(cell.value)
+  for (let at = reader.at; ; at = reader.end + 1) {
+    const value = readCell(reader, at, cells.length)
+    if (value === null) return null
+    cells.push(value)
     if (cells.length > MOST_CELLS)
       throw new InvalidError(
         `A line of the file has more than ${MOST_CELLS} cells; at most ${MAX_COLUMNS} can be read.`,
       )
-    const code = text.charCodeAt(cell.end)
-    if (code === mark) {
-      at = cell.end + 1
-      continue
-    }
+    const { end } = reader
+    const code = text.charCodeAt(end)
+    if (code === mark) continue
     // A line feed may follow in what has not come yet.
-    if (code === CARRIAGE_RETURN && cell.end + 1 === text.length && !isEnd) return null
-    const isPair = code === CARRIAGE_RETURN && text.charCodeAt(cell.end + 1) === LINE_FEED
-    reader.at = cell.end + (isPair ? 2 : 1)
+    if (code === CARRIAGE_RETURN && end + 1 === text.length && !isEnd) return null
+    const isPair = code === CARRIAGE_RETURN && text.charCodeAt(end + 1) === LINE_FEED
+    reader.at = end + (isPair ? 2 : 1)
     return cells
   }
 }
 
-/** `end` is where the delimiter or the end of the line stands. */
-function readCell(reader: Reader, from: number, column: number): { value: string; end: number } | null {
+/** Its value; `end` is moved to the delimiter or the end of the line behind it. */
+function readCell(reader: Reader, from: number, column: number): string | null {
   const { text, mark, isEnd } = reader
   const begin = skipBlanks(text, from, mark)
   let end = begin
-  if (text.charCodeAt(begin) === QUOTE) {
+  const first = text.charCodeAt(begin)
+  if (first === mark) {
+    reader.end = begin
+    return ''
+  }
+  if (first === QUOTE) {
     const close = closingQuote(text, begin + 1)
     if (close === -1 || (close + 1 === text.length && !isEnd)) {
       refuseOpenQuote(reader, text.length - begin, column)
       return null
     }
     end = skipBlanks(text, close + 1, mark)
-    if (isOver(text, end, mark)) return { value: checked(reader, unquoted(text.slice(begin + 1, close)), column), end }
+    if (isOver(text, end, mark)) {
+      reader.end = end
+      return checked(reader, unquoted(text.slice(begin + 1, close)), column)
+    }
   }
   while (!isOver(text, end, mark)) end++
   if (end === text.length && !isEnd) {
-    if (end - begin > MAX_CELL_CHARACTERS) throw tooLong(reader.number, column)
+    if (end - begin > MAX_CELL_CHARACTERS) throw new LongCellError(reader.number, column)
     return null
   }
-  return { value: checked(reader, text.slice(begin, end).trim(), column), end }
+  reader.end = end
+  return checked(reader, text.slice(begin, end).trim(), column)
 }
 
 function skipBlanks(text: string, from: number, mark: number): number {
@@ -128,24 +145,10 @@ const unquoted = (text: string) => (text.includes('"') ? text.replaceAll('""', '
 function refuseOpenQuote(reader: Reader, length: number, column: number): void {
   if (reader.isEnd)
     throw new InvalidError(`A quote is opened and never closed (row ${reader.number}, column ${column + 1}).`)
-  if (length > MAX_CELL_CHARACTERS * 2) throw tooLong(reader.number, column)
+  if (length > MAX_CELL_CHARACTERS * 2) throw new LongCellError(reader.number, column)
 }
 
 function checked(reader: Reader, value: string, column: number): string {
-  if (value.length > MAX_CELL_CHARACTERS) throw tooLong(reader.number, column)
+  if (value.length > MAX_CELL_CHARACTERS) throw new LongCellError(reader.number, column)
   return value
 }
-
-/** Whoever knows the header catches it and names the column. */
-export class LongCellError extends InvalidError {
-  constructor(
-    readonly row_number: number,
-    readonly column: number,
-    readonly column_name: string = String(column + 1),
-  ) {
-    const most = MAX_CELL_CHARACTERS.toLocaleString('en-US')
-    super(`The cell in row ${row_number}, column ${column_name} has more than ${most} characters.`)
-  }
-}
-
-const tooLong = (row_number: number, column: number) => new LongCellError(row_number, column)

@@ -12,7 +12,9 @@ export function textCell(value: string | undefined, limit = 2000): string | null
     .trim()
     .slice(0, limit)
     .replace(/[\uD800-\uDBFF]$/, '')
-  return text === '' || /^(?:n\/?a|null|undefined|-+|–|#n\/a)$/i.test(text) ? null : text
+  return text === '' || /^(?:n\/?a|null|undefined|-+|–|#(?:n\/a|ref!|value!|div\/0!|name\?|null!|num!))$/i.test(text)
+    ? null
+    : text
 }
 
 /** Exports lead what a spreadsheet would run with an apostrophe. */

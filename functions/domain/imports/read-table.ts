@@ -1,10 +1,11 @@
 import { InvalidError, TooLargeError } from '../../errors.ts'
-import { LongCellError } from './csv-rows.ts'
 import { MAX_FILE_BYTES } from './decode-text.ts'
 import { isZip } from './file-format.ts'
-import type { RawRow } from './raw-row.ts'
+import { LongCellError, type RawRow } from './raw-row.ts'
 import { openCsv } from './read-csv.ts'
 import { buildTable, nameLongCell, refuseMoreRows, type Table } from './table.ts'
+import { countRows, openSheet, openWorkbook, type Workbook, type WorkbookSheet } from './xlsx/open-workbook.ts'
+import type { Merge } from './xlsx/sheet-rows.ts'
 
 const PREVIEW_LINES = 12
 
@@ -43,8 +44,13 @@ export interface PreviewLine {
 
 /** The sheets of a workbook in their order; none in a CSV. By content, whatever the file is called. */
 export async function listSheets(bytes: Uint8Array): Promise<SheetLine[]> {
-  openSource(bytes, {})
-  return []
+  refuseLargeFile(bytes)
+  if (!isZip(bytes)) return []
+  const workbook = await openWorkbook(bytes)
+  const lines: SheetLine[] = []
+  for (const sheet of workbook.sheets)
+    lines.push({ name: sheet.name, rows: await countRows(workbook, sheet), is_hidden: sheet.is_hidden })
+  return lines
 }
 
 /**
@@ -53,38 +59,86 @@ export async function listSheets(bytes: Uint8Array): Promise<SheetLine[]> {
  * @throws InvalidError or TooLargeError with words for who chose the file
  */
 export async function readTable(bytes: Uint8Array, options: ReadOptions = {}): Promise<SheetTable> {
-  const source = openSource(bytes, options)
+  const { about, batches, merges } = await openSource(bytes, options)
   const rows: RawRow[] = []
   try {
-    for await (const row of source.rows) {
-      rows.push(row)
+    for await (const batch of batches) {
+      for (const row of batch) rows.push(row)
       refuseMoreRows(rows)
     }
   } catch (error) {
     throw error instanceof LongCellError ? nameLongCell(error, rows, options) : error
   }
-  const table = buildTable(rows, options)
-  return { ...source.about, ...table, first_row_number: table.row_numbers[0] ?? table.header_row + 1 }
+  const table = buildTable(rows, options, merges)
+  return { ...about, ...table, first_row_number: table.row_numbers[0] ?? table.header_row + 1 }
 }
 
 /** The first rows as they stand, so that a person can say which is the header. Blank ones are left out. */
 export async function previewLines(bytes: Uint8Array, options: ReadOptions = {}): Promise<PreviewLine[]> {
   const lines: PreviewLine[] = []
-  for await (const { number, cells } of openSource(bytes, options).rows)
-    if (lines.push({ row_number: number, cells: cells.slice(0, 50) }) === PREVIEW_LINES) break
+  for await (const batch of (await openSource(bytes, options)).batches)
+    for (const { number, cells } of batch)
+      if (lines.push({ row_number: number, cells: cells.slice(0, 50) }) === PREVIEW_LINES) return lines
   return lines
 }
 
 interface Source {
   about: Pick<SheetTable, 'sheet' | 'encoding' | 'delimiter'>
-  rows: Iterable<RawRow> | AsyncIterable<RawRow>
+  batches: Iterable<RawRow[]> | AsyncIterable<RawRow[]>
+  /** whole once the last batch has been read */
+  merges: readonly Merge[]
 }
 
-function openSource(bytes: Uint8Array, _options: ReadOptions): Source {
+async function openSource(bytes: Uint8Array, { sheet }: ReadOptions): Promise<Source> {
+  refuseLargeFile(bytes)
+  if (isZip(bytes)) return openChosenSheet(bytes, sheet ?? null)
+  const { rows, ...about } = openCsv(bytes)
+  return { about: { sheet: null, ...about }, batches: inBatches(rows), merges: [] }
+}
+
+async function openChosenSheet(bytes: Uint8Array, name: string | null): Promise<Source> {
+  const workbook = await openWorkbook(bytes)
+  const sheet = name === null ? await firstWithRows(workbook) : workbook.sheets.find((one) => one.name === name)
+  if (sheet === undefined) throw new InvalidError(`The workbook has no sheet “${(name ?? '').slice(0, 100)}”.`)
+  return { about: { sheet: sheet.name }, ...(await openSheet(workbook, sheet)) }
+}
+
+/** One that is shown before one that is hidden. */
+async function firstWithRows(workbook: Workbook): Promise<WorkbookSheet | undefined> {
+  const shown = workbook.sheets.filter(({ is_hidden }) => !is_hidden)
+  const candidates = shown.length > 0 ? shown : workbook.sheets
+  for (const sheet of candidates) if (candidates.length === 1 || (await hasRows(workbook, sheet))) return sheet
+  return candidates[0]
+}
+
+async function hasRows(workbook: Workbook, sheet: WorkbookSheet): Promise<boolean> {
+  let rows = 0
+  for await (const batch of (await openSheet(workbook, sheet)).batches) {
+    rows += batch.length
+    // The header and one more.
+    if (rows > 1) return true
+  }
+  return false
+}
+
+/** A step for each row would be most of the time. */
+function* inBatches(rows: Iterable<RawRow>): Generator<RawRow[]> {
+  let batch: RawRow[] = []
+  try {
+    for (const row of rows) {
+      if (batch.push(row) < 1000) continue
+      yield batch
+      batch = []
+    }
+  } catch (error) {
+    // The header among them names the column of the cell that is too long.
+    yield batch
+    throw error
+  }
+  yield batch
+}
+
+function refuseLargeFile(bytes: Uint8Array): void {
   if (bytes.length > MAX_FILE_BYTES)
     throw new TooLargeError('The file is larger than 50 MB. Split it and import the parts.')
-  if (isZip(bytes))
-    throw new InvalidError('Excel workbooks cannot be read yet. Save the sheet as CSV (File → Save as → CSV UTF-8).')
-  const { rows, ...about } = openCsv(bytes)
-  return { about: { sheet: null, ...about }, rows }
 }

@@ -1,7 +1,8 @@
 import { InvalidError, TooLargeError } from '../../errors.ts'
-import { LongCellError } from './csv-rows.ts'
 import { findHeader } from './find-header.ts'
-import { MAX_COLUMNS, MAX_ROWS, type RawRow } from './raw-row.ts'
+import { LongCellError, MAX_ROWS, type RawRow } from './raw-row.ts'
+import type { Merge } from './xlsx/sheet-rows.ts'
+import { fillDown, fillRight, lowerHeader } from './xlsx/spread-merges.ts'
 
 export interface Table {
   /** unique, whatever case; a column without a header is called by its place */
@@ -26,9 +27,11 @@ export interface HeaderChoice {
  * @param rows those that are not blank, in order; taken apart
  * @throws InvalidError, TooLargeError
  */
-export function buildTable(rows: RawRow[], choice: HeaderChoice): Table {
+export function buildTable(rows: RawRow[], choice: HeaderChoice, merges: readonly Merge[] = []): Table {
   if (rows.length === 0) throw new InvalidError('The file is empty.')
-  const at = placeOf(rows, choice)
+  fillDown(rows, merges)
+  const guessed = placeOf(rows, choice)
+  const at = choice.header_row == null ? lowerHeader(rows, guessed, merges) : guessed
   const header = rows[at]
   if (header === undefined) throw new InvalidError('The file is empty.')
   const below = rows.length - at - 1
@@ -36,8 +39,8 @@ export function buildTable(rows: RawRow[], choice: HeaderChoice): Table {
   if (below > MAX_ROWS) throw tooManyRows()
   let width = header.cells.length
   for (let index = at + 1; index < rows.length; index++) width = Math.max(width, rows[index]?.cells.length ?? 0)
-  if (width > MAX_COLUMNS) width = usedWidth(rows.slice(at))
-  if (width > MAX_COLUMNS) throw new InvalidError(`The file has ${width} columns; at most ${MAX_COLUMNS} can be read.`)
+  while (header.cells.length < width) header.cells.push('')
+  fillRight(header, merges)
   const table: Table = {
     columns: nameColumns(header.cells, width),
     rows: [],
@@ -80,15 +83,6 @@ function placeOf(rows: readonly RawRow[], { header_index, header_row }: HeaderCh
   const at = rows.findIndex(({ number }) => number >= header_row)
   if (at === -1) throw new InvalidError(`The file has no row ${header_row}.`)
   return at
-}
-
-/** Delimiters at the end of each line are no columns. */
-function usedWidth(rows: readonly RawRow[]): number {
-  return rows.reduce((widest, { cells }) => {
-    let width = cells.length
-    while (width > widest && cells[width - 1] === '') width--
-    return Math.max(widest, width)
-  }, 0)
 }
 
 function nameColumns(header: readonly string[], width: number): string[] {
