@@ -17,6 +17,8 @@ import { daysOffPages } from './pages/days-off.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
+import { importStepPages } from './pages/import-steps.tsx'
+import { importUploadPages } from './pages/import-upload.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
@@ -70,6 +72,8 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', accountPages)
   app.route('/', peoplePages)
   app.route('/', importPages)
+  app.route('/', importStepPages)
+  app.route('/', importUploadPages)
   app.route('/', exportPages)
 
   app.notFound(answerNotFound)
