@@ -15,6 +15,11 @@ import type { EventTable } from './tables/event.ts'
 import type { HoldTable } from './tables/hold.ts'
 import type { IdempotencyKeyTable } from './tables/idempotency-key.ts'
 import type { ImportTable } from './tables/import.ts'
+import type { ImportBlockTable } from './tables/import-block.ts'
+import type { ImportChangeTable } from './tables/import-change.ts'
+import type { ImportChunkTable } from './tables/import-chunk.ts'
+import type { ImportIssueTable } from './tables/import-issue.ts'
+import type { ImportLayoutTable } from './tables/import-layout.ts'
 import type { ImportRowTable } from './tables/import-row.ts'
 import type { JobTable } from './tables/job.ts'
 import type { JobLogTable } from './tables/job-log.ts'
@@ -71,7 +76,12 @@ export interface Database {
   activity: ActivityTable
   task: TaskTable
   import: ImportTable
+  import_chunk: ImportChunkTable
+  import_block: ImportBlockTable
   import_row: ImportRowTable
+  import_issue: ImportIssueTable
+  import_change: ImportChangeTable
+  import_layout: ImportLayoutTable
   score_history: ScoreHistoryTable
   scoring_rule_set: ScoringRuleSetTable
   research: ResearchTable

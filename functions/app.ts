@@ -18,6 +18,8 @@ import { enrichmentPages } from './pages/enrichment.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
+import { importStepPages } from './pages/import-steps.tsx'
+import { importUploadPages } from './pages/import-upload.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
@@ -72,6 +74,8 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', peoplePages)
   app.route('/', enrichmentPages)
   app.route('/', importPages)
+  app.route('/', importStepPages)
+  app.route('/', importUploadPages)
   app.route('/', exportPages)
 
   app.notFound(answerNotFound)

@@ -116,6 +116,7 @@ function accountOf(company: Company): ImportedAccount {
     employees,
     facilities,
     notes: null,
+    owner_id: null,
     list_score,
     list_tier: listTier(list_score),
     list_figures: figures,
@@ -188,6 +189,7 @@ function personOf({ company, person, id }: Placed): ImportedPerson {
     phone: person.phone ?? null,
     linkedin_url: null,
     notes: null,
+    owner_id: null,
   }
 }
 

@@ -56,6 +56,24 @@ export const jobCatalog = {
     max_attempts: 8,
     lease_seconds: 120,
   }),
+  'read-import': kind({
+    title: 'Read an uploaded list',
+    payload: v.strictObject({ import_id: uuid }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
+  'check-import': kind({
+    title: 'Check the rows of a list',
+    payload: v.strictObject({ import_id: uuid }),
+    max_attempts: 5,
+    lease_seconds: 120,
+  }),
+  'undo-import': kind({
+    title: 'Undo an import',
+    payload: v.strictObject({ import_id: uuid }),
+    max_attempts: 8,
+    lease_seconds: 120,
+  }),
   'score-accounts': kind({
     title: 'Score accounts',
     payload: v.strictObject({ event_id: uuid, reason: v.string() }),

@@ -9,6 +9,9 @@ import { continueRun } from '../domain/enrichment/run-enrichment.ts'
 import { verifyAccount } from '../domain/enrichment/verify-addresses.ts'
 import { verifyDue } from '../domain/enrichment/verify-due.ts'
 import { applyImport } from '../domain/imports/apply-import.ts'
+import { checkImport } from '../domain/imports/check-import.ts'
+import { readImport } from '../domain/imports/read-import.ts'
+import { undoImport } from '../domain/imports/undo-import.ts'
 import { drainMessages } from '../domain/sequences/drain-messages.ts'
 import { moveEnrollments } from '../domain/sequences/move-enrollments.ts'
 import { replanInBackground } from '../domain/sequences/replan.ts'
@@ -34,6 +37,9 @@ export const jobHandlers: { [Name in JobName]: JobHandler<Name> } = {
   'enrich-run': async (ctx, payload) => ({ ...(await continueRun(ctx, payload)) }),
   'learn-domain': (ctx, payload) => learnDomain(ctx, payload),
   'apply-import': async (ctx, { import_id }) => ({ ...(await applyImport(ctx, { import_id })) }),
+  'read-import': (ctx, payload) => readImport(ctx, payload),
+  'check-import': (ctx, payload) => checkImport(ctx, payload),
+  'undo-import': async (ctx, payload) => ({ ...(await undoImport(ctx, payload)) }),
   'score-accounts': scoreAccounts,
   'find-duplicates': (ctx, payload) => findDuplicates(ctx, payload),
   'replan-event': (ctx, payload) => replanEvent(ctx, payload),

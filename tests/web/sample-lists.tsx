@@ -30,6 +30,15 @@ export function sampleListPages(typed: string): readonly (readonly [name: string
     created_at: at,
     finished_at: null,
     columns: ['Name', typed],
+    source: typed,
+    rows_per_second: 900,
+    seconds_left: 4,
+    undo_asked_at: null,
+    undone_at: null,
+    undone_rows: 0,
+    removed_count: 0,
+    restored_count: 0,
+    kept_count: 0,
     mapping: { name: 'Name', company: typed },
   }
   const rejected = { row_number: 7, status: 'rejected' as const, reason: 'No name', record_id: null, text: typed }
@@ -57,7 +66,7 @@ export function sampleListPages(typed: string): readonly (readonly [name: string
     ],
     ['import', <ImportPage imports={[run]} form={{ values: {}, errors: { files: typed } }} />],
     ['import-empty', <ImportPage imports={[]} form={emptyForm} />],
-    ['import-run', <ImportRunPage run={run} rejected={[rejected]} duplicates={[duplicate]} />],
+    ['import-run', <ImportRunPage run={run} rejected={[rejected]} duplicates={[duplicate]} kept={[]} />],
   ]
 }
 
