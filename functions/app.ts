@@ -24,6 +24,7 @@ import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
 import { queuePages } from './pages/queue.tsx'
+import { scoringPages } from './pages/scoring.tsx'
 import { senderPages } from './pages/senders.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 import { sendgridEvents } from './webhooks/sendgrid-events.ts'
@@ -68,6 +69,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', queuePages)
   app.route('/', integrationsPages)
   app.route('/', senderPages)
+  app.route('/', scoringPages)
   app.route('/', daysOffPages)
   app.route('/', eventPages)
   app.route('/', accountPages)

@@ -46,6 +46,7 @@ export function Rail() {
             <RailEntry href={paths.enrichmentRuns()} label="Enrichment" icon="sparkles" />
             <RailEntry href={paths.queue()} label="Queue" icon="activity" waiting={view.waiting?.failed_jobs} />
             <RailEntry href={paths.senders()} label="Senders" icon="mail" />
+            <RailEntry href={paths.scoring()} label="Scoring" icon="star" />
             <RailEntry href={paths.daysOff()} label="Days off" icon="clock" />
             <RailEntry href={paths.integrations()} label="Integrations" icon="plug" />
           </ul>

@@ -48,7 +48,6 @@ export async function rescore(
   { rules, maxima }: RulesToScoreBy,
   change: { reason: string; actor_id: string | null; now: Date },
 ): Promise<Rescored> {
-  await withoutCompiling(db)
   const { rows } = await sql<Rescored>`
     with ${factTables(of)}, scored as materialized (
       select id, icp_score, icp_breakdown, updated_at, icp_scored_at, ${scoreOf(rules)} as score,
@@ -70,11 +69,6 @@ export async function rescore(
     select (select count(*)::integer from scored) as scored, (select count(*)::integer from noted) as changed,
       ((select count(*) from differing) - (select count(*) from written))::integer as passed_over`.execute(db)
   return rows[0] ?? { scored: 0, changed: 0, passed_over: 0 }
-}
-
-/** Until the transaction ends. The statement is long and runs once: compiling it took longer than running it. */
-async function withoutCompiling(db: Db): Promise<void> {
-  await sql`select set_config('jit', 'off', true)`.execute(db)
 }
 
 /** One row an account: its facts, and the points of each rule in p0, p1, … */

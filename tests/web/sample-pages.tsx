@@ -23,6 +23,7 @@ import { sampleEnrichmentPages } from './sample-enrichment.tsx'
 import { sampleEnrolPages } from './sample-enrol.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleOutreachPages } from './sample-outreach.tsx'
+import { sampleScoringPages } from './sample-scoring.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
@@ -206,6 +207,7 @@ export function samplePages(): readonly Sample[] {
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrichmentPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleScoringPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(
