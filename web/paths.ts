@@ -24,6 +24,7 @@ export const routes = {
   enrichAccounts: '/dashboard/accounts/enrich',
   enrichAccount: '/dashboard/accounts/:id/enrich',
   accountParent: '/dashboard/accounts/:id/parent',
+  mergeAccount: '/dashboard/accounts/:id/merge',
 
   people: '/dashboard/people',
   newPerson: '/dashboard/people/new',
@@ -34,6 +35,13 @@ export const routes = {
   bookMeeting: '/dashboard/people/:id/meeting',
   unbookMeeting: '/dashboard/people/:id/meeting/remove',
   erasePerson: '/dashboard/people/:id/erase',
+  mergePerson: '/dashboard/people/:id/merge',
+
+  duplicates: '/dashboard/duplicates',
+  findDuplicates: '/dashboard/duplicates/find',
+  decidePairs: '/dashboard/duplicates/decide',
+  merges: '/dashboard/duplicates/merges',
+  undoMerge: '/dashboard/duplicates/merges/:id/undo',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -130,6 +138,7 @@ export const paths = {
   enrichAccounts: () => routes.enrichAccounts,
   enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
   accountParent: (id: string) => fill(routes.accountParent, { id }),
+  mergeAccount: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergeAccount, { id }), query),
 
   people: (query: Query = {}) => withQuery(routes.people, query),
   newPerson: (query: { account_id?: string } = {}) => withQuery(routes.newPerson, query),
@@ -140,6 +149,13 @@ export const paths = {
   bookMeeting: (id: string) => fill(routes.bookMeeting, { id }),
   unbookMeeting: (id: string) => fill(routes.unbookMeeting, { id }),
   erasePerson: (id: string) => fill(routes.erasePerson, { id }),
+  mergePerson: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergePerson, { id }), query),
+
+  duplicates: (query: Query = {}) => withQuery(routes.duplicates, query),
+  findDuplicates: () => routes.findDuplicates,
+  decidePairs: () => routes.decidePairs,
+  merges: (query: Query = {}) => withQuery(routes.merges, query),
+  undoMerge: (id: string) => fill(routes.undoMerge, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -212,6 +228,9 @@ export const paths = {
   sendgridInbound: () => routes.sendgridInbound,
   unsubscribe: (token: string) => fill(routes.unsubscribe, { token }),
 }
+
+/** `with` is the other record, `q` a search for it. */
+type MergeQuery = { with?: string; q?: string }
 
 /** Empty values are left out, arrays repeat the key, so a filter bar round-trips to the shortest address. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>

@@ -19,6 +19,7 @@ import {
   UnsubscribeInvalidPage,
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
+import { sampleDuplicatePages } from './sample-duplicates.tsx'
 import { sampleEnrolPages } from './sample-enrol.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleOutreachPages } from './sample-outreach.tsx'
@@ -203,6 +204,7 @@ export function samplePages(): readonly Sample[] {
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleDuplicatePages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
