@@ -14,6 +14,7 @@ import { requireSession } from './middleware/session.ts'
 import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
 import { daysOffPages } from './pages/days-off.tsx'
+import { duplicatePages } from './pages/duplicates.tsx'
 import { enrichmentPages } from './pages/enrichment.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
@@ -75,6 +76,7 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', accountPages)
   app.route('/', peoplePages)
   app.route('/', enrichmentPages)
+  app.route('/', duplicatePages)
   app.route('/', importPages)
   app.route('/', importStepPages)
   app.route('/', importUploadPages)

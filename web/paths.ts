@@ -24,6 +24,7 @@ export const routes = {
   enrichAccounts: '/dashboard/accounts/enrich',
   enrichAccount: '/dashboard/accounts/:id/enrich',
   accountParent: '/dashboard/accounts/:id/parent',
+  mergeAccount: '/dashboard/accounts/:id/merge',
 
   people: '/dashboard/people',
   newPerson: '/dashboard/people/new',
@@ -41,6 +42,13 @@ export const routes = {
   enrichmentProgress: '/dashboard/enrichment/:id/progress',
   cancelEnrichment: '/dashboard/enrichment/:id/cancel',
   retryEnrichment: '/dashboard/enrichment/:id/retry',
+  mergePerson: '/dashboard/people/:id/merge',
+
+  duplicates: '/dashboard/duplicates',
+  findDuplicates: '/dashboard/duplicates/find',
+  decidePairs: '/dashboard/duplicates/decide',
+  merges: '/dashboard/duplicates/merges',
+  undoMerge: '/dashboard/duplicates/merges/:id/undo',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -148,6 +156,7 @@ export const paths = {
   enrichAccounts: (query: Query = {}) => withQuery(routes.enrichAccounts, query),
   enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
   accountParent: (id: string) => fill(routes.accountParent, { id }),
+  mergeAccount: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergeAccount, { id }), query),
 
   people: (query: Query = {}) => withQuery(routes.people, query),
   newPerson: (query: { account_id?: string } = {}) => withQuery(routes.newPerson, query),
@@ -165,6 +174,13 @@ export const paths = {
   enrichmentProgress: (id: string) => fill(routes.enrichmentProgress, { id }),
   cancelEnrichment: (id: string) => fill(routes.cancelEnrichment, { id }),
   retryEnrichment: (id: string) => fill(routes.retryEnrichment, { id }),
+  mergePerson: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergePerson, { id }), query),
+
+  duplicates: (query: Query = {}) => withQuery(routes.duplicates, query),
+  findDuplicates: () => routes.findDuplicates,
+  decidePairs: () => routes.decidePairs,
+  merges: (query: Query = {}) => withQuery(routes.merges, query),
+  undoMerge: (id: string) => fill(routes.undoMerge, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -248,6 +264,9 @@ export const paths = {
   sendgridInbound: () => routes.sendgridInbound,
   unsubscribe: (token: string) => fill(routes.unsubscribe, { token }),
 }
+
+/** `with` is the other record, `q` a search for it. */
+type MergeQuery = { with?: string; q?: string }
 
 /** Empty values are left out, arrays repeat the key, so a filter bar round-trips to the shortest address. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>

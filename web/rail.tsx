@@ -37,6 +37,7 @@ export function Rail() {
             <RailEntry href={paths.dashboard()} label="Dashboard" icon="house" waiting={view.waiting?.replies} />
             <RailEntry href={paths.accounts()} label="Accounts" icon="building" />
             <RailEntry href={paths.people()} label="People" icon="users" />
+            <RailEntry href={paths.duplicates()} label="Duplicates" icon="copy" waiting={view.waiting?.duplicates} />
             <RailEntry href={paths.outreach()} label="Outreach" icon="send" />
           </ul>
           <p class="rail-heading">Set up</p>

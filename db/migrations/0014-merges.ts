@@ -24,7 +24,7 @@ const merges = [
   )`,
   sql`create unique index merge_of_lost on merge (lost_id) where undone_at is null`,
   sql`create index merge_of_survivor on merge (survivor_id)`,
-  sql`create index merge_in_order on merge (event_id, kind, merged_at desc, id desc)`,
+  sql`create index merge_in_order on merge (event_id, merged_at desc, id desc)`,
   sql`create index merge_to_forget on merge (merged_at) where lost is not null`,
   sql`create index merge_by on merge (merged_by)`,
   sql`create index merge_undone_by on merge (undone_by)`,

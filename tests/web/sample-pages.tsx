@@ -19,6 +19,7 @@ import {
   UnsubscribeInvalidPage,
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
+import { sampleDuplicatePages } from './sample-duplicates.tsx'
 import { sampleEnrichmentPages } from './sample-enrichment.tsx'
 import { sampleEnrolPages } from './sample-enrol.tsx'
 import { sampleListPages } from './sample-lists.tsx'
@@ -206,6 +207,7 @@ export function samplePages(): readonly Sample[] {
     ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrichmentPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleDuplicatePages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleScoringPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),

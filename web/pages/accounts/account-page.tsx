@@ -103,6 +103,9 @@ export function AccountPage(props: AccountPageProps) {
           <LinkButton href={paths.editAccount(account.id)} icon="pencil">
             Edit
           </LinkButton>
+          <LinkButton href={paths.mergeAccount(account.id)} icon="copy">
+            Merge with…
+          </LinkButton>
           <LinkButton href={paths.newPerson({ account_id: account.id })} kind="primary" icon="plus">
             Add person
           </LinkButton>

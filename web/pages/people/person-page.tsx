@@ -98,6 +98,9 @@ export function PersonPage(props: PersonPageProps) {
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
           </LinkButton>
+          <LinkButton href={paths.mergePerson(person.id)} icon="copy">
+            Merge with…
+          </LinkButton>
           {props.can_erase ? <EraseButton person={person} /> : null}
         </>
       }
