@@ -32,7 +32,7 @@ function outcomeOf(survivor: unknown, lost: unknown, after: unknown): FieldOutco
   return isSame(after, lost) ? 'other' : 'both'
 }
 
-export function isEmpty(value: unknown): boolean {
+function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
