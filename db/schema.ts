@@ -32,7 +32,6 @@ import type { ProviderUseTable } from './tables/provider-use.ts'
 import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
-import type { ResearchTable } from './tables/research.ts'
 import type { ResumptionTable } from './tables/resumption.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
 import type { ScoringRuleSetTable } from './tables/scoring-rule-set.ts'
@@ -84,7 +83,6 @@ export interface Database {
   import_layout: ImportLayoutTable
   score_history: ScoreHistoryTable
   scoring_rule_set: ScoringRuleSetTable
-  research: ResearchTable
   job: JobTable
   job_log: JobLogTable
   idempotency_key: IdempotencyKeyTable

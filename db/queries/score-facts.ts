@@ -55,7 +55,7 @@ export function factTables(of: ScoredAccounts): RawBuilder<unknown> {
     ), facts as (
       select chosen.id, chosen.name_key, chosen.industry, coalesce(chosen.country, counted.a_country) as country,
         chosen.list_tier::text as list_tier, chosen.list_figures, chosen.list_score, chosen.revenue_usd, chosen.employees,
-        chosen.facilities, chosen.facilities * coalesce(research.confidence, 100) / 100::float8 as sure_facilities,
+        chosen.facilities,
         chosen.icp_score, chosen.icp_breakdown, chosen.updated_at, chosen.icp_scored_at,
         ${sql.join(counts.map((name) => sql`coalesce(counted.${sql.ref(name)}, 0) as ${sql.ref(name)}`))},
         coalesce(counted.title_count, 0) > 0 as has_job_titles, coalesce(counted.category_count, 0) > 0 as has_category,
@@ -63,7 +63,7 @@ export function factTables(of: ScoredAccounts): RawBuilder<unknown> {
         chosen.industry is not null as has_industry, (chosen.country is not null or counted.a_country is not null) as has_country,
         (chosen.revenue_usd is not null or coalesce(counted.revenue_count, 0) > 0) as has_revenue,
         chosen.facilities is not null as has_facilities
-      from chosen left join counted on counted.account_id = chosen.id left join research on research.account_id = chosen.id
+      from chosen left join counted on counted.account_id = chosen.id
     )`
 }
 

@@ -24,7 +24,6 @@ export type NumberFact =
   | 'revenue_usd'
   | 'employees'
   | 'facilities'
-  | 'sure_facilities'
   | `figure:${string}`
 
 export type KnownFact =

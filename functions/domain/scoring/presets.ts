@@ -89,7 +89,7 @@ export const SPREAD_PRESET: ScorePreset = {
     scale('share in technology', 'technology_count', { to: 1, each: true, points: -2 }),
     scale('list score', 'list_score', { from: -20, to: 160, points: 12 }),
     scale('revenue', 'revenue_usd', { to: 10_000_000_000, curve: 'fourth_root', points: 5 }),
-    scale('facilities', 'sure_facilities', { to: 500, curve: 'root', points: 8 }),
+    scale('facilities', 'facilities', { to: 500, curve: 'root', points: 8 }),
     scale('exact titles', 'title_letters', { to: 60, each: true, points: 2.2 }),
     {
       rule: 'market',

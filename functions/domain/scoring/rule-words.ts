@@ -25,7 +25,6 @@ const NUMBER_WORDS: Record<Exclude<NumberFact, `figure:${string}`>, readonly [on
   revenue_usd: ['dollar a year', 'dollars a year'],
   employees: ['employee', 'employees'],
   facilities: ['facility', 'facilities'],
-  sure_facilities: ['facility, by how sure it is', 'facilities, by how sure they are'],
 }
 
 const KNOWN_WORDS: Record<KnownFact, string> = {

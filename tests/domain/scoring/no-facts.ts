@@ -29,7 +29,6 @@ export const NO_FACTS: AccountFacts = {
   revenue_usd: null,
   employees: null,
   facilities: null,
-  sure_facilities: null,
   has_job_titles: false,
   has_category: false,
   has_list_score: false,

@@ -58,12 +58,13 @@ export function ScoringPage(props: ScoringPageProps) {
           {props.preview === null ? null : <ScoringPreview preview={props.preview} />}
           <Card title="Apply">
             <div class="form">
-              <Field form={form} name="name" label={labels.name} maxlength={80} />
+              <Field form={form} name="name" label={labels.name} maxlength={80} depends />
               <Field
                 form={form}
                 name="reason"
                 label={labels.reason}
                 maxlength={300}
+                depends
                 hint="Needed to apply. It stands in the history of each score."
               />
               <FormActions>
