@@ -179,5 +179,9 @@ async function merge(c: Context<SignedInEnv>, kind: PairKind) {
   await (kind === 'person' ? mergePeople(ctx, of) : mergeAccounts(ctx, of))
   const path = kind === 'person' ? paths.person(survivor_id) : paths.account(survivor_id)
   const link = { href: paths.merges(), link_text: 'Merges' }
-  return redirectWithFlash(c, path, { tone: 'good', text: 'Merged. You can undo it for 30 days.', ...link })
+  return redirectWithFlash(c, path, {
+    tone: 'good',
+    text: 'The two are one record now. You can undo it for 30 days.',
+    ...link,
+  })
 }

@@ -26,6 +26,8 @@ const fields: Readonly<Record<string, string>> = {
   booth_visited_at: 'Met at the booth',
   meeting_booked_at: 'Meeting booked',
   score_override: 'Score by hand',
+  c_level: 'C-level',
+  vp: 'VP',
 }
 
 export function fieldWords(name: string): string {

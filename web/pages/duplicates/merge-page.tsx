@@ -89,9 +89,9 @@ const crumbsOf = (kind: DuplicateKind, { id, name }: Record) =>
         { href: paths.account(id), label: name },
       ]
 
-function movesOf({ moves }: MergePageProps): string {
+function movesOf({ kind, moves }: MergePageProps): string {
   const some = moves.filter(({ count }) => count > 0).map(({ label, count }) => `${formatNumber(count)} ${label}`)
-  return [...some, 'its timeline'].join(', ')
+  return [...some, kind === 'person' ? 'their timeline' : 'its timeline'].join(', ')
 }
 
 const outcomes: Readonly<{ [Outcome in Line['outcome']]: string }> = {
@@ -121,11 +121,16 @@ const columnsOf = ({ survivor, lost }: MergePageProps): readonly Column<Line>[] 
   },
 ]
 
+/** A status or a seniority, as the database has it. */
+const CODES =
+  /^(?:c_level|vp|director|manager|individual|attendee|sponsor|speaker|new|researching|contacted|engaged|meeting|customer|disqualified)$/
+
 function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined || value === '') return <span class="muted">–</span>
   if (value instanceof Date) return <Time at={value} />
   if (Array.isArray(value)) return <>{value.map((one) => personaLabel(String(one))).join(', ')}</>
-  return <span title={String(value)}>{String(value)}</span>
+  const text = typeof value === 'string' && CODES.test(value) ? fieldWords(value) : String(value)
+  return <span title={text}>{text}</span>
 }
 
 function Addresses({ addresses, lost }: MergePageProps) {
