@@ -56,7 +56,8 @@ async function match(path: string, kind: string, fields: readonly string[]) {
   return rep.post(`${path}/columns`, values)
 }
 
-const list = 'Full Name,Firm,Contact,Grade\nAnn Lee,Acme,ann@acme.test,12\n,Acme,bo@acme.test,13\nCy Doe,Beta,nowhere,many'
+const list =
+  'Full Name,Firm,Contact,Grade\nAnn Lee,Acme,ann@acme.test,12\n,Acme,bo@acme.test,13\nCy Doe,Beta,nowhere,many'
 
 test('a list goes from the upload to the lists by steps that can be left and opened again', async () => {
   const path = await upload(list)
@@ -76,7 +77,8 @@ test('a list goes from the upload to the lists by steps that can be left and ope
   for (let delivery = 0; delivery < 2; delivery++)
     expect(await checkImport(testApp.ctx, { import_id: idOf(path) })).toEqual({ checked: 3 })
   const check = await page(`${path}/check`)
-  for (const text of ['The row has no name', 'Not an address: nowhere', 'Not a number: many']) expect(check).toContain(text)
+  for (const text of ['The row has no name', 'Not an address: nowhere', 'Not a number: many'])
+    expect(check).toContain(text)
   const errors = await page(`${path}/check?only=errors`)
   expect(errors).toContain('The row has no name')
   expect(errors).not.toContain('Not an address')
@@ -91,7 +93,9 @@ test('a list goes from the upload to the lists by steps that can be left and ope
     expect((await rep.post(`${path}/options`, { policy: 'fill', owner_id: rep.actor.user_id })).status).toBe(303)
   const waiting = await database.db.selectFrom('job').select('payload').where('name', '=', 'apply-import').execute()
   expect(waiting.filter((job) => job.payload.import_id === idOf(path))).toHaveLength(1)
-  expect(await database.db.selectFrom('import_chunk').selectAll().where('import_id', '=', idOf(path)).execute()).toEqual([])
+  expect(
+    await database.db.selectFrom('import_chunk').selectAll().where('import_id', '=', idOf(path)).execute(),
+  ).toEqual([])
   await applyImport(testApp.ctx, { import_id: idOf(path) })
   expect(await peopleOf()).toMatchObject([
     { name: 'Ann Lee', list_score: 12, owner_id: rep.actor.user_id },
@@ -136,7 +140,10 @@ describe('columns', () => {
   test.each([
     ['Apollo', 'First Name,Last Name,Company Name for Emails,Person Linkedin Url\nAnn,Lee,Acme,x'],
     ['HubSpot', 'Record ID,First Name,Last Name,Lifecycle Stage\n1,Ann,Lee,Lead'],
-    ['LinkedIn', 'First Name,Last Name,URL,Company,Position,Connected On\nAnn,Lee,https://www.linkedin.com/in/ann,Acme,COO,1 May'],
+    [
+      'LinkedIn',
+      'First Name,Last Name,URL,Company,Position,Connected On\nAnn,Lee,https://www.linkedin.com/in/ann,Acme,COO,1 May',
+    ],
     ['Badge scanner', 'Badge ID,Name,Company\n1,Ann Lee,Acme'],
     ['Event app', 'Name,Company,Registration Type\nAnn Lee,Acme,Attendee'],
   ])('an export of %s is recognised', async (source, text) => {
@@ -177,7 +184,11 @@ describe('a file in chunks', () => {
     return { status: answer.status, path: ((await answer.json()) as { chunks_path: string }).chunks_path }
   }
   const send = (path: string, chunk: number, body: Uint8Array) =>
-    rep.request(`${path}/${chunk}`, { method: 'POST', body: body as never, headers: { Origin: testApp.ctx.config.publicUrl } })
+    rep.request(`${path}/${chunk}`, {
+      method: 'POST',
+      body: body as never,
+      headers: { Origin: testApp.ctx.config.publicUrl },
+    })
 
   test('goes on where it stopped, and is read once it is whole', async () => {
     const rows = `Name,Company\n${'Ann Lee,Acme\n'.repeat(3)}`
@@ -198,7 +209,10 @@ describe('a file in chunks', () => {
   })
 
   test('is refused when it is too large, before a byte is sent', async () => {
-    const answer = await rep.post('/dashboard/import/uploads', { file_name: 'big.csv', size_bytes: String(51 * 2 ** 20) })
+    const answer = await rep.post('/dashboard/import/uploads', {
+      file_name: 'big.csv',
+      size_bytes: String(51 * 2 ** 20),
+    })
     expect(answer.status).toBe(413)
     expect((await rep.post('/dashboard/import/uploads', { file_name: 'no.csv' })).status).toBe(422)
   })
@@ -212,7 +226,9 @@ test('a cell that stays wrong is said, one that is not there is refused', async 
   expect(answer.headers.get('Location')).toContain('after=2')
   expect(await page(`${path}/check`)).toContain('Not an address: still nowhere')
   for (const wrong of [{ row_number: '99' }, { field: 'phone' }, { row_number: 'x' }])
-    expect((await rep.post(`${path}/cells`, { row_number: '3', field: 'email', value: 'a', ...wrong })).status).toBe(422)
+    expect((await rep.post(`${path}/cells`, { row_number: '3', field: 'email', value: 'a', ...wrong })).status).toBe(
+      422,
+    )
 })
 
 test('an option that is none keeps what was chosen', async () => {

@@ -20,6 +20,7 @@ import {
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
 import { sampleEnrolPages } from './sample-enrol.tsx'
+import { sampleImportStepPages } from './sample-import-steps.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleOutreachPages } from './sample-outreach.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
@@ -201,6 +202,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleImportStepPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),

@@ -88,7 +88,11 @@ test('what somebody edited, gave a task or brought with another list stays, with
   const id = await importList('Name,Company\nAnn Lee,Acme\nBo Ray,Acme\nCy Doe,Beta\nDi Eve,Gamma')
   const [ann, bo] = await people()
   const later = new Date(ctx.clock.now().getTime() + 60_000)
-  await ctx.db.updateTable('person').set({ title: 'COO', updated_at: later }).where('id', '=', ann?.id ?? '').execute()
+  await ctx.db
+    .updateTable('person')
+    .set({ title: 'COO', updated_at: later })
+    .where('id', '=', ann?.id ?? '')
+    .execute()
   await ctx.db
     .insertInto('task')
     .values({
@@ -141,7 +145,11 @@ test('a field that was edited since stays, the others are put back; guesses that
     .execute()
   const id = await importList('Name,Company,Title,Phone,Email\nAnn Lee,Acme,COO,123,ann@acme.test')
   expect(await addresses()).toMatchObject([{ source: 'imported' }])
-  await ctx.db.updateTable('person').set({ title: 'Chair' }).where('id', '=', ann?.id ?? '').execute()
+  await ctx.db
+    .updateTable('person')
+    .set({ title: 'Chair' })
+    .where('id', '=', ann?.id ?? '')
+    .execute()
   expect(await undo(id)).toMatchObject({ removed: 0, restored: 0, kept: 1 })
   expect(await people()).toMatchObject([{ title: 'Chair', phone: null }])
   expect(await addresses()).toEqual([{ address_key: 'ann@acme.test', source: 'guessed', is_primary: true }])
