@@ -22,6 +22,7 @@ import type { View } from '../../web/view.ts'
 import { sampleDuplicatePages } from './sample-duplicates.tsx'
 import { sampleEnrichmentPages } from './sample-enrichment.tsx'
 import { sampleEnrolPages } from './sample-enrol.tsx'
+import { sampleImportStepPages } from './sample-import-steps.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleOutreachPages } from './sample-outreach.tsx'
 import { sampleScoringPages } from './sample-scoring.tsx'
@@ -204,6 +205,7 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
+    ...sampleImportStepPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrichmentPages(evil).map(([name, page]) => sample(name, page)),

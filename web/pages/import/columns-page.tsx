@@ -27,7 +27,7 @@ export type ColumnsPageProps = {
 export function ColumnsPage(props: ColumnsPageProps) {
   const { draft, kind, form, fields } = props
   const columns: readonly Column<ColumnLine>[] = [
-    { key: 'name', label: 'Column', cell: (line) => line.name },
+    { key: 'name', label: 'Column', cell: (line) => <label for={`field-column_${line.place}`}>{line.name}</label> },
     {
       key: 'field',
       label: 'Imported as',
@@ -35,11 +35,7 @@ export function ColumnsPage(props: ColumnsPageProps) {
         const name = `column_${line.place}`
         return (
           <>
-            <select
-              class="select select-sm"
-              aria-label={`${line.name} is imported as`}
-              {...describe(form, name, undefined)}
-            >
+            <select class="select select-sm" {...describe(form, name, undefined)}>
               <option value="">Not imported</option>
               <Options options={fields} selected={keptValues(form, name)} />
             </select>
