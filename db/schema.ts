@@ -5,36 +5,24 @@ import type { AiCallTable } from './tables/ai-call.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CampaignTable } from './tables/campaign.ts'
 import type { DayOffTable } from './tables/day-off.ts'
-import type { DuplicatePairTable } from './tables/duplicate-pair.ts'
 import type { EmailAddressTable } from './tables/email-address.ts'
 import type { EmailEventTable } from './tables/email-event.ts'
-import type { EnrichmentRunTable } from './tables/enrichment-run.ts'
-import type { EnrichmentSubjectTable } from './tables/enrichment-subject.ts'
 import type { EnrollmentTable } from './tables/enrollment.ts'
 import type { EventTable } from './tables/event.ts'
 import type { HoldTable } from './tables/hold.ts'
 import type { IdempotencyKeyTable } from './tables/idempotency-key.ts'
 import type { ImportTable } from './tables/import.ts'
-import type { ImportBlockTable } from './tables/import-block.ts'
-import type { ImportChangeTable } from './tables/import-change.ts'
-import type { ImportChunkTable } from './tables/import-chunk.ts'
-import type { ImportIssueTable } from './tables/import-issue.ts'
-import type { ImportLayoutTable } from './tables/import-layout.ts'
 import type { ImportRowTable } from './tables/import-row.ts'
 import type { JobTable } from './tables/job.ts'
 import type { JobLogTable } from './tables/job-log.ts'
-import type { MergeTable } from './tables/merge.ts'
-import type { MergeRowTable } from './tables/merge-row.ts'
 import type { MessageTable } from './tables/message.ts'
 import type { PatternTable } from './tables/pattern.ts'
 import type { PersonTable } from './tables/person.ts'
-import type { ProviderUseTable } from './tables/provider-use.ts'
 import type { RateCountTable } from './tables/rate-count.ts'
 import type { ReceiptTable } from './tables/receipt.ts'
 import type { ReplyTable } from './tables/reply.ts'
 import type { ResumptionTable } from './tables/resumption.ts'
 import type { ScoreHistoryTable } from './tables/score-history.ts'
-import type { ScoringRuleSetTable } from './tables/scoring-rule-set.ts'
 import type { SenderTable } from './tables/sender.ts'
 import type { SequenceTable } from './tables/sequence.ts'
 import type { SequenceVersionTable } from './tables/sequence-version.ts'
@@ -56,9 +44,6 @@ export interface Database {
   day_off: DayOffTable
   email_address: EmailAddressTable
   pattern: PatternTable
-  enrichment_run: EnrichmentRunTable
-  enrichment_subject: EnrichmentSubjectTable
-  provider_use: ProviderUseTable
   campaign: CampaignTable
   sender: SenderTable
   sequence: SequenceTable
@@ -75,23 +60,14 @@ export interface Database {
   activity: ActivityTable
   task: TaskTable
   import: ImportTable
-  import_chunk: ImportChunkTable
-  import_block: ImportBlockTable
   import_row: ImportRowTable
-  import_issue: ImportIssueTable
-  import_change: ImportChangeTable
-  import_layout: ImportLayoutTable
   score_history: ScoreHistoryTable
-  scoring_rule_set: ScoringRuleSetTable
   job: JobTable
   job_log: JobLogTable
   idempotency_key: IdempotencyKeyTable
   ai_call: AiCallTable
   setting: SettingTable
   audit: AuditTable
-  duplicate_pair: DuplicatePairTable
-  merge: MergeTable
-  merge_row: MergeRowTable
 }
 
 /** The store: a pool or a transaction. Queries take this and never ask which of the two it is. */

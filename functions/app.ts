@@ -14,18 +14,13 @@ import { requireSession } from './middleware/session.ts'
 import { accountPages } from './pages/accounts.tsx'
 import { dashboardPages } from './pages/dashboard.tsx'
 import { daysOffPages } from './pages/days-off.tsx'
-import { duplicatePages } from './pages/duplicates.tsx'
-import { enrichmentPages } from './pages/enrichment.tsx'
 import { eventPages } from './pages/events.tsx'
 import { exportPages } from './pages/export.ts'
 import { importPages } from './pages/import.tsx'
-import { importStepPages } from './pages/import-steps.tsx'
-import { importUploadPages } from './pages/import-upload.tsx'
 import { integrationsPages } from './pages/integrations.tsx'
 import { outreachPages } from './pages/outreach.tsx'
 import { peoplePages } from './pages/people.tsx'
 import { queuePages } from './pages/queue.tsx'
-import { scoringPages } from './pages/scoring.tsx'
 import { senderPages } from './pages/senders.tsx'
 import { signInPages } from './pages/sign-in.tsx'
 import { sendgridEvents } from './webhooks/sendgrid-events.ts'
@@ -70,16 +65,11 @@ export function createApp(provide: Provide): Hono<AppEnv> {
   app.route('/', queuePages)
   app.route('/', integrationsPages)
   app.route('/', senderPages)
-  app.route('/', scoringPages)
   app.route('/', daysOffPages)
   app.route('/', eventPages)
   app.route('/', accountPages)
   app.route('/', peoplePages)
-  app.route('/', enrichmentPages)
-  app.route('/', duplicatePages)
   app.route('/', importPages)
-  app.route('/', importStepPages)
-  app.route('/', importUploadPages)
   app.route('/', exportPages)
 
   app.notFound(answerNotFound)

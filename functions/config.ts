@@ -15,7 +15,6 @@ export interface Config {
   redis: RedisConfig
   mail: MailConfig
   ai: AiConfig
-  addressCheck: AddressCheckConfig
   /** DNS over HTTPS, JSON form */
   dnsUrl: string
   /** the workspace's postal address for the footer of every mail (CAN-SPAM) */
@@ -43,8 +42,6 @@ export type MailConfig =
       outboxUrl: string | null
     }
   | Off
-/** `monthlyCap`: questions a calendar month (UTC) that are paid for at most */
-export type AddressCheckConfig = { mode: 'hunter'; apiKey: string; baseUrl: string; monthlyCap: number } | Off
 export type AiConfig = { mode: 'openai'; apiKey: string; baseUrl: string; model: string } | Off
 
 /** The environment is malformed: `problems` has one line a variable, each beginning with its name. */
@@ -106,13 +103,6 @@ const variables = {
   OPENAI_API_KEY: secret,
   OPENAI_BASE_URL: httpUrl,
   OPENAI_MODEL: text(100),
-  HUNTER_API_KEY: secret,
-  HUNTER_BASE_URL: httpUrl,
-  HUNTER_MONTHLY_CAP: v.pipe(
-    v.string(),
-    v.regex(/^\d{1,7}$/, 'must be a number of questions a month'),
-    v.transform(Number),
-  ),
   BUILD_ID: v.pipe(text(64), v.regex(/^[\w.-]+$/, 'must be letters, digits, dots, hyphens and underscores')),
   SEED_ADMIN_PASSWORD: password,
   SEED_DEMO_PASSWORD: password,
@@ -160,7 +150,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     redis: readRedis(values, local),
     mail: readMail(values, local),
     ai: readAi(values),
-    addressCheck: readAddressCheck(values),
     dnsUrl: values.DNS_URL ?? 'https://cloudflare-dns.com/dns-query',
     postalAddress: values.POSTAL_ADDRESS ?? '',
     buildId: values.BUILD_ID ?? 'development',
@@ -228,13 +217,6 @@ function readAi(values: Values): AiConfig {
     baseUrl: values.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
     model: values.OPENAI_MODEL ?? 'gpt-5-mini',
   }
-}
-
-/** Nothing is spent that nobody has agreed to: without a cap Hunter is not asked. */
-function readAddressCheck(values: Values): AddressCheckConfig {
-  const { HUNTER_API_KEY: apiKey, HUNTER_MONTHLY_CAP: monthlyCap } = values
-  if (!apiKey || monthlyCap === undefined) return off(values, 'HUNTER_API_KEY', 'HUNTER_MONTHLY_CAP')
-  return { mode: 'hunter', apiKey, baseUrl: values.HUNTER_BASE_URL ?? 'https://api.hunter.io', monthlyCap }
 }
 
 function off(values: Values, ...names: (keyof Values)[]): Off {

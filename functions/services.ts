@@ -1,5 +1,4 @@
 import type { Config } from './config.ts'
-import { type AddressCheck, openAddressCheck } from './ports/address-check.ts'
 import { type Ai, openAi } from './ports/ai.ts'
 import { type Cache, openCache } from './ports/cache.ts'
 import { type Dns, openDns } from './ports/dns.ts'
@@ -15,7 +14,6 @@ export interface Services {
   ai: Ai
   dns: Dns
   fetchPage: FetchPage
-  addressCheck: AddressCheck
 }
 
 /** Opens every port. Nothing connects: each implementation asks its service when it is first used. */
@@ -28,6 +26,5 @@ export function openServices(config: Config, agents: EmailSenderOptions = {}): S
     ai: openAi(config.ai),
     dns,
     fetchPage: openFetchPage(dns),
-    addressCheck: openAddressCheck(config.addressCheck),
   }
 }

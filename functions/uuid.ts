@@ -31,12 +31,3 @@ const sha1 = (bytes: Buffer): string =>
   typeof crypto.hash === 'function'
     ? crypto.hash('sha1', bytes, 'hex')
     : crypto.createHash('sha1').update(bytes).digest('hex')
-
-/**
- * An id that sorts by when it was made (UUIDv7, RFC 9562). Ids of chance would put 100,000 rows of an import each on another page of every index.
- */
-export function timeOrderedUuid(): string {
-  const hex = crypto.randomUUID().replaceAll('-', '')
-  const ms = Date.now().toString(16).padStart(12, '0')
-  return [ms.slice(0, 8), ms.slice(8), `7${hex.slice(13, 16)}`, hex.slice(16, 20), hex.slice(20)].join('-')
-}

@@ -54,9 +54,7 @@ async function play(stage: Stage, beat: Beat, rep: Actor): Promise<void> {
     }
     case 'enroll': {
       const person_ids = beat.whom.map(personIdOf)
-      // Some of their addresses are guesses, which hold a batch until a rep says why it leaves.
-      const force_reason = 'The show is in two weeks, and the guesses come from known patterns.'
-      await enrollPeople(ofRep, { sequence_id: sequenceIdOf(beat.sequence), person_ids, force_reason })
+      await enrollPeople(ofRep, { sequence_id: sequenceIdOf(beat.sequence), person_ids })
       return
     }
     case 'pause':

@@ -1,6 +1,12 @@
 import { insertActivity } from '../db/queries/activities.ts'
-import { insertImportBlocks, insertImportRows, type RowOutcome } from '../db/queries/import-rows.ts'
-import { countImportRows, insertImport, markImportRunning } from '../db/queries/imports.ts'
+import {
+  completeImport,
+  insertImport,
+  insertImportRows,
+  markImportRunning,
+  type RowOutcome,
+  settleImportRows,
+} from '../db/queries/imports.ts'
 import type { ImportKind } from '../db/tables/import.ts'
 import type { Actor, TxCtx } from '../functions/context.ts'
 import { mapColumns } from '../functions/domain/imports/map-columns.ts'
@@ -30,21 +36,12 @@ export async function writeImport(
     total_rows: list.rows.length,
     created_at: at,
   })
-  await insertImportBlocks(
-    tx.db,
-    id,
-    1,
-    list.rows.map(({ raw }) => columns.map((column) => raw[column] ?? '')),
-  )
+  const rows = list.rows.map((row, index) => ({ ...row, row_number: index + 1 }))
+  await insertImportRows(tx.db, id, rows)
   await markImportRunning(tx.db, id, at)
-  await insertImportRows(
-    tx.db,
-    id,
-    list.rows.map(({ raw: _, ...outcome }, index) => ({ ...outcome, row_number: index + 1 })),
-  )
-  const counts = { new: 0, updated: 0, duplicate: 0, rejected: 0 }
-  for (const { status } of list.rows) counts[status]++
-  const done = await countImportRows(tx.db, id, counts, new Date(at.getTime() + 4_000))
+  await settleImportRows(tx.db, id, rows)
+  const done = await completeImport(tx.db, id, new Date(at.getTime() + 4_000))
+  if (done === undefined) throw new Error(`The import ${list.file_name} does not add up`)
   const { new_count, updated_count, duplicate_count, rejected_count } = done
   await insertActivity(tx.db, {
     event_id,

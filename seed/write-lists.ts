@@ -116,7 +116,6 @@ function accountOf(company: Company): ImportedAccount {
     employees,
     facilities,
     notes: null,
-    owner_id: null,
     list_score,
     list_tier: listTier(list_score),
     list_figures: figures,
@@ -189,7 +188,6 @@ function personOf({ company, person, id }: Placed): ImportedPerson {
     phone: person.phone ?? null,
     linkedin_url: null,
     notes: null,
-    owner_id: null,
   }
 }
 

@@ -24,7 +24,6 @@ export const routes = {
   enrichAccounts: '/dashboard/accounts/enrich',
   enrichAccount: '/dashboard/accounts/:id/enrich',
   accountParent: '/dashboard/accounts/:id/parent',
-  mergeAccount: '/dashboard/accounts/:id/merge',
 
   people: '/dashboard/people',
   newPerson: '/dashboard/people/new',
@@ -35,20 +34,6 @@ export const routes = {
   bookMeeting: '/dashboard/people/:id/meeting',
   unbookMeeting: '/dashboard/people/:id/meeting/remove',
   erasePerson: '/dashboard/people/:id/erase',
-  enrichPeople: '/dashboard/people/enrich',
-
-  enrichmentRuns: '/dashboard/enrichment',
-  enrichmentRun: '/dashboard/enrichment/:id',
-  enrichmentProgress: '/dashboard/enrichment/:id/progress',
-  cancelEnrichment: '/dashboard/enrichment/:id/cancel',
-  retryEnrichment: '/dashboard/enrichment/:id/retry',
-  mergePerson: '/dashboard/people/:id/merge',
-
-  duplicates: '/dashboard/duplicates',
-  findDuplicates: '/dashboard/duplicates/find',
-  decidePairs: '/dashboard/duplicates/decide',
-  merges: '/dashboard/duplicates/merges',
-  undoMerge: '/dashboard/duplicates/merges/:id/undo',
 
   outreach: '/dashboard/outreach',
   newSequence: '/dashboard/outreach/new',
@@ -92,16 +77,6 @@ export const routes = {
   importProgress: '/dashboard/import/:id/progress',
   importRows: '/dashboard/import/:id/rows',
   continueImport: '/dashboard/import/:id/continue',
-  importUploads: '/dashboard/import/uploads',
-  importChunks: '/dashboard/import/:id/chunks',
-  importChunk: '/dashboard/import/:id/chunks/:chunk',
-  importSheet: '/dashboard/import/:id/sheet',
-  importColumns: '/dashboard/import/:id/columns',
-  importCheck: '/dashboard/import/:id/check',
-  importCells: '/dashboard/import/:id/cells',
-  importOptions: '/dashboard/import/:id/options',
-  runImport: '/dashboard/import/:id/run',
-  undoImport: '/dashboard/import/:id/undo',
   exportList: '/dashboard/export/:kind',
 
   queue: '/dashboard/queue',
@@ -113,7 +88,6 @@ export const routes = {
   sender: '/dashboard/settings/senders/:address',
   pauseSender: '/dashboard/settings/senders/:address/pause',
   resumeSender: '/dashboard/settings/senders/:address/resume',
-  scoring: '/dashboard/settings/scoring',
   daysOff: '/dashboard/settings/days-off',
   removeDayOff: '/dashboard/settings/days-off/:id/remove',
   workspaceZone: '/dashboard/settings/days-off/zone',
@@ -153,10 +127,9 @@ export const paths = {
   editAccount: (id: string) => fill(routes.editAccount, { id }),
   overrideScore: (id: string) => fill(routes.overrideScore, { id }),
   removeOverride: (id: string) => fill(routes.removeOverride, { id }),
-  enrichAccounts: (query: Query = {}) => withQuery(routes.enrichAccounts, query),
+  enrichAccounts: () => routes.enrichAccounts,
   enrichAccount: (id: string) => fill(routes.enrichAccount, { id }),
   accountParent: (id: string) => fill(routes.accountParent, { id }),
-  mergeAccount: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergeAccount, { id }), query),
 
   people: (query: Query = {}) => withQuery(routes.people, query),
   newPerson: (query: { account_id?: string } = {}) => withQuery(routes.newPerson, query),
@@ -167,20 +140,6 @@ export const paths = {
   bookMeeting: (id: string) => fill(routes.bookMeeting, { id }),
   unbookMeeting: (id: string) => fill(routes.unbookMeeting, { id }),
   erasePerson: (id: string) => fill(routes.erasePerson, { id }),
-  enrichPeople: (query: Query = {}) => withQuery(routes.enrichPeople, query),
-
-  enrichmentRuns: (query: Query = {}) => withQuery(routes.enrichmentRuns, query),
-  enrichmentRun: (id: string) => fill(routes.enrichmentRun, { id }),
-  enrichmentProgress: (id: string) => fill(routes.enrichmentProgress, { id }),
-  cancelEnrichment: (id: string) => fill(routes.cancelEnrichment, { id }),
-  retryEnrichment: (id: string) => fill(routes.retryEnrichment, { id }),
-  mergePerson: (id: string, query: MergeQuery = {}) => withQuery(fill(routes.mergePerson, { id }), query),
-
-  duplicates: (query: Query = {}) => withQuery(routes.duplicates, query),
-  findDuplicates: () => routes.findDuplicates,
-  decidePairs: () => routes.decidePairs,
-  merges: (query: Query = {}) => withQuery(routes.merges, query),
-  undoMerge: (id: string) => fill(routes.undoMerge, { id }),
 
   outreach: (query: Query = {}) => withQuery(routes.outreach, query),
   newSequence: () => routes.newSequence,
@@ -226,16 +185,6 @@ export const paths = {
   importProgress: (id: string) => fill(routes.importProgress, { id }),
   importRows: (id: string, query: Query = {}) => withQuery(fill(routes.importRows, { id }), query),
   continueImport: (id: string) => fill(routes.continueImport, { id }),
-  importUploads: () => routes.importUploads,
-  importChunks: (id: string) => fill(routes.importChunks, { id }),
-  importChunk: (id: string, chunk: number) => fill(routes.importChunk, { id, chunk: String(chunk) }),
-  importSheet: (id: string) => fill(routes.importSheet, { id }),
-  importColumns: (id: string, query: Query = {}) => withQuery(fill(routes.importColumns, { id }), query),
-  importCheck: (id: string, query: Query = {}) => withQuery(fill(routes.importCheck, { id }), query),
-  importCells: (id: string) => fill(routes.importCells, { id }),
-  importOptions: (id: string) => fill(routes.importOptions, { id }),
-  runImport: (id: string) => fill(routes.runImport, { id }),
-  undoImport: (id: string) => fill(routes.undoImport, { id }),
   exportList: (kind: 'accounts' | 'people' | 'suppressions') => fill(routes.exportList, { kind }),
 
   queue: (query: Query = {}) => withQuery(routes.queue, query),
@@ -247,7 +196,6 @@ export const paths = {
   sender: (address: string) => fill(routes.sender, { address }),
   pauseSender: (address: string) => fill(routes.pauseSender, { address }),
   resumeSender: (address: string) => fill(routes.resumeSender, { address }),
-  scoring: (query: { from?: string } = {}) => withQuery(routes.scoring, query),
   daysOff: () => routes.daysOff,
   removeDayOff: (id: string) => fill(routes.removeDayOff, { id }),
   workspaceZone: () => routes.workspaceZone,
@@ -264,9 +212,6 @@ export const paths = {
   sendgridInbound: () => routes.sendgridInbound,
   unsubscribe: (token: string) => fill(routes.unsubscribe, { token }),
 }
-
-/** `with` is the other record, `q` a search for it. */
-type MergeQuery = { with?: string; q?: string }
 
 /** Empty values are left out, arrays repeat the key, so a filter bar round-trips to the shortest address. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>

@@ -37,17 +37,14 @@ export function Rail() {
             <RailEntry href={paths.dashboard()} label="Dashboard" icon="house" waiting={view.waiting?.replies} />
             <RailEntry href={paths.accounts()} label="Accounts" icon="building" />
             <RailEntry href={paths.people()} label="People" icon="users" />
-            <RailEntry href={paths.duplicates()} label="Duplicates" icon="copy" waiting={view.waiting?.duplicates} />
             <RailEntry href={paths.outreach()} label="Outreach" icon="send" />
           </ul>
           <p class="rail-heading">Set up</p>
           <ul class="rail-list">
             <RailEntry href={paths.events()} label="Events" icon="calendar" />
             <RailEntry href={paths.import()} label="Import" icon="upload" />
-            <RailEntry href={paths.enrichmentRuns()} label="Enrichment" icon="sparkles" />
             <RailEntry href={paths.queue()} label="Queue" icon="activity" waiting={view.waiting?.failed_jobs} />
             <RailEntry href={paths.senders()} label="Senders" icon="mail" />
-            <RailEntry href={paths.scoring()} label="Scoring" icon="star" />
             <RailEntry href={paths.daysOff()} label="Days off" icon="clock" />
             <RailEntry href={paths.integrations()} label="Integrations" icon="plug" />
           </ul>

@@ -21,7 +21,7 @@ export type View = {
   readonly active_event: EventChoice | null
   readonly flash?: Flash
   /** Counts next to a rail entry; only what waits for the person. */
-  readonly waiting?: { readonly replies?: number; readonly failed_jobs?: number; readonly duplicates?: number }
+  readonly waiting?: { readonly replies?: number; readonly failed_jobs?: number }
   /** One line over every page: what is degraded, out of window, local. */
   readonly notice?: Notice
 }

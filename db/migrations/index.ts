@@ -10,10 +10,6 @@ import * as colleaguesSeen from './0008-colleagues-seen.ts'
 import * as resumptions from './0009-resumptions.ts'
 import * as domainsBelow from './0010-domains-below.ts'
 import * as fewerIndexes from './0011-fewer-indexes.ts'
-import * as importSteps from './0013-import-steps.ts'
-import * as merges from './0014-merges.ts'
-import * as scoring from './0015-scoring.ts'
-import * as addresses from './0016-addresses.ts'
 
 /** Every migration in order. Forward only; a name never changes once it has been released. */
 export const migrations: Record<string, Migration> = {
@@ -28,8 +24,4 @@ export const migrations: Record<string, Migration> = {
   '0009-resumptions': resumptions,
   '0010-domains-below': domainsBelow,
   '0011-fewer-indexes': fewerIndexes,
-  '0013-import-steps': importSteps,
-  '0014-merges': merges,
-  '0015-scoring': scoring,
-  '0016-addresses': addresses,
 }

@@ -1,132 +1,79 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Row } from '../schema.ts'
-import type { ScoreRule } from '../tables/scoring-rule-set.ts'
-import { oneOf } from './by-id.ts'
-import { factTables, type ScoredAccounts, type ScoredFacts } from './score-facts.ts'
-import { breakdownOf, column, pointsOf, scoreOf } from './score-rules.ts'
+import type { ScoreLine } from '../tables/account.ts'
 
-/** Rules with the most points that each can give. */
-export interface RulesToScoreBy {
-  rules: readonly ScoreRule[]
-  maxima: readonly number[]
+/** What the score of an account is made from. */
+export interface ScoredFacts {
+  id: string
+  icp_score: number | null
+  icp_breakdown: ScoreLine[] | null
+  people_count: number
+  executive_operations_count: number
+  operations_count: number
+  procurement_count: number
+  sales_count: number
+  has_job_titles: boolean
+  has_category: boolean
+  has_list_score: boolean
+  has_website: boolean
 }
 
-/** The facts of the named accounts, in the order of their ids. */
-export async function listScoreFacts(db: Db, account_ids: readonly string[]): Promise<ScoredFacts[]> {
+/** The facts of the named accounts, or of the next accounts of the event in the order of their ids. */
+export async function listScoreFacts(
+  db: Db,
+  which: { account_ids: readonly string[] } | { event_id: string; after_id: string | null; limit: number },
+): Promise<ScoredFacts[]> {
+  const chosen =
+    'account_ids' in which
+      ? sql`select * from account
+          where id in (select value::uuid from json_array_elements_text(${JSON.stringify(which.account_ids)}::json))`
+      : sql`select * from account where event_id = ${which.event_id}
+          and id > coalesce(${which.after_id}::uuid, '00000000-0000-0000-0000-000000000000')
+          order by id limit ${which.limit}`
+  const has = (persona: string) => sql`count(*) filter (where ${persona}::text = any(personas))::integer`
   const { rows } = await sql<ScoredFacts>`
-    with ${factTables({ account_ids })} select * from facts order by id`.execute(db)
+    with chosen as (${chosen}), counted as (
+      select account_id, count(*)::integer as people_count,
+        ${has('executive_operations')} as executive_operations_count, ${has('operations')} as operations_count,
+        ${has('procurement')} as procurement_count, ${has('sales')} as sales_count,
+        bool_or(title is not null) as has_job_titles, bool_or(category is not null) as has_category
+      from person where account_id in (select id from chosen) group by account_id
+    )
+    select chosen.id, chosen.icp_score, chosen.icp_breakdown,
+      coalesce(counted.people_count, 0) as people_count,
+      coalesce(executive_operations_count, 0) as executive_operations_count,
+      coalesce(operations_count, 0) as operations_count, coalesce(procurement_count, 0) as procurement_count,
+      coalesce(sales_count, 0) as sales_count, coalesce(has_job_titles, false) as has_job_titles,
+      coalesce(has_category, false) as has_category, chosen.list_score is not null as has_list_score,
+      (chosen.website is not null or chosen.domain is not null) as has_website
+    from chosen left join counted on counted.account_id = chosen.id order by chosen.id`.execute(db)
   return rows
 }
 
-/** Locked until the transaction ends, always in the order of their ids. */
-export async function lockAccounts(db: Db, ids: readonly string[]): Promise<{ id: string; event_id: string }[]> {
-  return db
-    .selectFrom('account')
-    .select(['id', 'event_id'])
-    .where('id', '=', oneOf(ids))
-    .orderBy('id')
-    .forUpdate()
-    .execute()
-}
-
-export interface Rescored {
-  scored: number
-  /** whose score is another one now */
-  changed: number
-  /** differed, but were changed by somebody meanwhile */
-  passed_over: number
-}
-
-/**
- * Scores the accounts anew in one statement, and leaves a line of history where the score itself changed. Only what differs is
- * written, so that a second run writes nothing. Overrides are never touched. An account that somebody changed meanwhile was scored
- * by them and stays as they left it.
- */
-export async function rescore(
+/** Writes computed scores, and a line of history where the score itself changed. Overrides are never touched. */
+export async function updateIcpScores(
   db: Db,
-  of: ScoredAccounts,
-  { rules, maxima }: RulesToScoreBy,
+  scores: readonly { id: string; score: number; breakdown: readonly ScoreLine[] }[],
   change: { reason: string; actor_id: string | null; now: Date },
-): Promise<Rescored> {
-  const { rows } = await sql<Rescored>`
-    with ${factTables(of)}, scored as materialized (
-      select id, icp_score, icp_breakdown, updated_at, icp_scored_at, ${scoreOf(rules)} as score,
-        ${breakdownOf(rules, maxima)} as breakdown
-      from ${pointsTable(rules)} lined
-    ), differing as (
-      select * from scored where score is distinct from icp_score or breakdown is distinct from icp_breakdown
+): Promise<number> {
+  if (scores.length === 0) return 0
+  const { rows } = await sql<{ changed: number }>`
+    with scored as (
+      select * from json_to_recordset(${JSON.stringify(scores)}::json) as t(id uuid, score integer, breakdown jsonb)
+    ), before as (
+      select id, icp_score from account where id in (select id from scored) order by id for update
     ), written as (
-      update account set icp_score = differing.score, icp_breakdown = differing.breakdown, icp_scored_at = ${change.now}
-      from differing where account.id = differing.id
-        and account.updated_at = differing.updated_at and account.icp_scored_at is not distinct from differing.icp_scored_at
-      returning account.id, differing.icp_score as previous, differing.score
+      update account set icp_score = scored.score, icp_breakdown = scored.breakdown, icp_scored_at = ${change.now}
+      from scored where account.id = scored.id
     ), noted as (
-      insert into score_history (id, account_id, score, previous_score, is_override, reason, actor_id, at)
-      select gen_random_uuid(), id, score, previous, false, ${change.reason}::text, ${change.actor_id}::uuid, ${change.now}::timestamptz
-      from written where previous is distinct from score
+      insert into score_history (id, account_id, score, previous_score, is_override, reason, breakdown, actor_id, at)
+      select gen_random_uuid(), scored.id, scored.score, before.icp_score, false, ${change.reason}::text,
+        scored.breakdown, ${change.actor_id}::uuid, ${change.now}::timestamptz
+      from scored join before on before.id = scored.id and before.icp_score is distinct from scored.score
       returning 1
     )
-    select (select count(*)::integer from scored) as scored, (select count(*)::integer from noted) as changed,
-      ((select count(*) from differing) - (select count(*) from written))::integer as passed_over`.execute(db)
-  return rows[0] ?? { scored: 0, changed: 0, passed_over: 0 }
-}
-
-/** One row an account: its facts, and the points of each rule in p0, p1, … */
-function pointsTable(rules: readonly ScoreRule[]): RawBuilder<unknown> {
-  const points = pointsOf(rules).map((value, index) => sql`${value} as ${column(index)}`)
-  return points.length === 0 ? sql`facts` : sql`(select facts.*, ${sql.join(points)} from facts offset 0)`
-}
-
-export interface MovedAccount {
-  id: string
-  name: string
-  before: number | null
-  after: number
-}
-
-export interface ScorePreview {
-  accounts: number
-  changed: number
-  /** The value that most accounts would have, and how many. */
-  commonest: { score: number; accounts: number } | null
-  /** Accounts in each of twenty ranges of five points, from 0; 100 is in the last. */
-  before: number[]
-  after: number[]
-  up: MovedAccount[]
-  down: MovedAccount[]
-}
-
-/** What scoring an event by these rules would change. Writes nothing; overrides are left out of account. */
-export async function previewScores(
-  db: Db,
-  event_id: string,
-  rules: readonly ScoreRule[],
-  moved: number,
-): Promise<ScorePreview> {
-  const moves = (order: RawBuilder<unknown>, which: RawBuilder<unknown>) => sql`coalesce((
-    select json_agg(m) from (select scored.id, account.name, before, after
-      from (select * from scored where ${which} order by ${order}, id limit ${moved}) scored
-      join account on account.id = scored.id order by ${order}, scored.id) m), '[]')`
-  const delta = sql`after - coalesce(before, 0)`
-  const ranges = (score: RawBuilder<unknown>) => sql`(
-    select json_agg(coalesce(n, 0) order by range) from generate_series(0, 19) range left join (
-      select least(19, floor(${score} / 5))::integer as held, count(*)::integer as n from scored
-      where ${score} is not null group by 1) by_range on held = range)`
-  const { rows } = await sql<ScorePreview>`
-    with ${factTables({ event_id })}, scored as materialized (
-      select id, icp_score as before, ${scoreOf(rules)} as after from ${pointsTable(rules)} lined
-    )
-    select (select count(*)::integer from scored) as accounts,
-      (select count(*)::integer from scored where before is distinct from after) as changed,
-      (select json_build_object('score', after, 'accounts', count(*)) from scored group by after
-        order by count(*) desc, after limit 1) as commonest,
-      ${ranges(sql.ref('before'))} as before, ${ranges(sql.ref('after'))} as after,
-      ${moves(sql`(${delta}) desc`, sql`${delta} > 0`)} as up, ${moves(sql`(${delta})`, sql`${delta} < 0`)} as down`.execute(
-    db,
-  )
-  const [preview] = rows
-  if (preview === undefined) throw new Error('A statement of counts has a row')
-  return preview
+    select count(*)::integer as changed from noted`.execute(db)
+  return rows[0]?.changed ?? 0
 }
 
 export async function insertOverrideHistory(

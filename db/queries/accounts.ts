@@ -29,7 +29,7 @@ export interface AccountFilter {
 }
 
 export const accountOrders: Record<AccountSort, Order> = {
-  score: { expression: sql`coalesce(account.effective_score, -1)`, type: 'double precision' },
+  score: { expression: sql`coalesce(account.effective_score, -1)`, type: 'integer' },
   list_score: { expression: sql`coalesce(account.list_score, -1000)`, type: 'double precision' },
   name: { expression: sql`lower(account.name)`, type: 'text' },
   people: { expression: sql`account.people_count`, type: 'integer' },
@@ -91,16 +91,6 @@ export async function listAccounts(
     .orderBy(order.expression, scanDirection(page))
     .orderBy('account.id', scanDirection(page))
   return toPage(await query.execute(), page)
-}
-
-/** All that match, at most `limit`. */
-export async function listAccountIds(db: Db, filter: AccountFilter, limit: number): Promise<string[]> {
-  const all = db
-    .selectFrom('account')
-    .select('account.id')
-    .$call((query) => filtered(query, filter))
-  const rows = await all.orderBy('account.id').limit(limit).execute()
-  return rows.map((row) => row.id)
 }
 
 function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB, TB, Output>, filter: AccountFilter) {

@@ -205,7 +205,7 @@ export async function judgeDueMessages(
         cross join lateral (select coalesce(theirs.at, ours.at, ${at} at time zone 'UTC') as at) here
     )
     select judged.*,
-      case when stop_reason in ('condition_not_met', 'had_already') then 'pass' when stop_reason is not null then 'stop'
+      case when stop_reason = 'condition_not_met' then 'pass' when stop_reason is not null then 'stop'
         when not is_open then 'shut' else 'ready' end as verdict
     from judged order by due_at, priority desc, id`.execute(db)
   return rows

@@ -26,7 +26,6 @@ export interface InsertedEvent {
   enrollment_id: string | null
   person_id: string | null
   to_address: string | null
-  occurred_at: Date
 }
 
 /**
@@ -68,9 +67,7 @@ export async function insertEmailEvents(db: Db, events: readonly NewEmailEvent[]
           'machine', case when is_machine then true end))
       from found where enrollment_id in (select id from held) order by occurred_at
     )
-    select id, type, reason, message_id, sequence_id, enrollment_id, person_id, to_address, occurred_at from found`.execute(
-    db,
-  )
+    select id, type, reason, message_id, sequence_id, enrollment_id, person_id, to_address from found`.execute(db)
   return rows
 }
 
@@ -219,54 +216,15 @@ export async function countSoftBounces(
   return rows
 }
 
-/**
- * Marks addresses as bounced, whoever has them.
- *
- * @returns the domains at which one of them was a guess of ours
- */
-export async function markAddressesBounced(db: Db, address_keys: readonly string[], now: Date): Promise<string[]> {
-  if (address_keys.length === 0) return []
-  const rows = await db
+/** Marks addresses as bounced, whoever has them. */
+export async function markAddressesBounced(db: Db, address_keys: readonly string[], now: Date): Promise<void> {
+  if (address_keys.length === 0) return
+  await db
     .updateTable('email_address')
-    .set({ status: 'bounced', bounced_at: now, updated_at: now })
+    .set({ status: 'bounced', updated_at: now })
     .where('address_key', 'in', [...address_keys])
     .where('status', '<>', 'bounced')
-    .returning(['domain', 'source'])
     .execute()
-  return rows.filter(({ source }) => source === 'guessed').map(({ domain }) => domain)
-}
-
-/**
- * Keeps that mails to addresses were taken. What nothing stood against but that nobody had tried is valid by that.
- *
- * @returns the domains at which one of them was a guess of ours that had not been tried
- */
-export async function markAddressesDelivered(
-  db: Db,
-  delivered: readonly { address_key: string; at: Date }[],
-  now: Date,
-): Promise<string[]> {
-  if (delivered.length === 0) return []
-  const { rows } = await sql<{ domain: string }>`
-    with given as (
-      select address_key, max(at) as at from json_to_recordset(${JSON.stringify(delivered)}::json)
-        as t(address_key text, at timestamptz) group by address_key
-    ), held as materialized (
-      select a.id, a.delivered_at from email_address a join given on given.address_key = a.address_key
-      where a.delivered_at is null or a.delivered_at < given.at order by a.id for update of a
-    ), marked as (
-      update email_address a set delivered_at = given.at, updated_at = ${now}::timestamptz,
-        status = case when is_proof then 'valid' else a.status end,
-        check_reasons = case when is_proof then array['delivered'] else a.check_reasons end,
-        verified_at = case when is_proof then ${now}::timestamptz else a.verified_at end
-      from held join email_address x on x.id = held.id join given on given.address_key = x.address_key
-        cross join lateral (select (x.status = 'unknown' or (x.status = 'risky' and 'mailbox_not_confirmed' = any(x.check_reasons)))
-          and not x.check_reasons && array['catch_all', 'role', 'disposable'] as is_proof) told
-      where a.id = held.id
-      returning a.domain, a.source, held.delivered_at as before
-    )
-    select distinct domain from marked where source = 'guessed' and before is null`.execute(db)
-  return rows.map((row) => row.domain)
 }
 
 /** The fact on the mail whose link was used, and a line on the timeline the first time. */

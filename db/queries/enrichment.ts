@@ -15,6 +15,18 @@ export async function findAccountForEnrichment(
     .executeTakeFirst()
 }
 
+/** Those of the accounts that are of the event. */
+export async function listAccountIdsOfEvent(db: Db, event_id: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('account')
+    .select('id')
+    .where('event_id', '=', event_id)
+    .where('id', 'in', [...ids])
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /** Domains of the addresses that are facts among an account's people, the most frequent first. */
 export async function listAddressDomains(db: Db, account_id: string): Promise<{ domain: string; count: number }[]> {
   return db
@@ -29,55 +41,6 @@ export async function listAddressDomains(db: Db, account_id: string): Promise<{ 
     .orderBy('email_address.domain')
     .limit(20)
     .execute()
-}
-
-/** Accounts at a domain with people of whom only guesses are known, oldest first. */
-export async function listAccountsOfDomain(db: Db, domain: string, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('account')
-    .select('id')
-    .where('domain', '=', domain)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('person')
-          .innerJoin('email_address', 'email_address.person_id', 'person.id')
-          .select('person.id')
-          .whereRef('person.account_id', '=', 'account.id')
-          .where('email_address.source', '=', 'guessed'),
-      ),
-    )
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => row.id)
-}
-
-/** Guesses of ours at a domain that came back for good, the latest first. */
-export async function listRefusedGuesses(
-  db: Db,
-  domain: string,
-  limit: number,
-): Promise<{ person_id: string; name: string; address_key: string }[]> {
-  return (
-    db
-      .selectFrom('email_address')
-      .innerJoin('person', 'person.id', 'email_address.person_id')
-      .select(['email_address.person_id', 'person.name', 'email_address.address_key'])
-      .where('email_address.domain', '=', domain)
-      .where('email_address.source', '=', 'guessed')
-      .where('email_address.status', '=', 'bounced')
-      .where('email_address.bounced_at', 'is not', null)
-      // Taken and returned within days is a bounce that came late; after that its owner has left.
-      .where(
-        sql<boolean>`(email_address.delivered_at is null
-        or email_address.bounced_at < email_address.delivered_at + interval '3 days')`,
-      )
-      .orderBy('email_address.bounced_at', 'desc')
-      .orderBy('email_address.id')
-      .limit(limit)
-      .execute()
-  )
 }
 
 /** Addresses at a domain known to be right: facts that did not bounce, and guesses of ours that were delivered. Never a guess alone. */
@@ -136,17 +99,16 @@ export async function replacePatterns(
     .execute()
 }
 
-/** People of an account that have no address that is a fact, or a guess that was confirmed, and still works. */
+/** People of an account that have no address that is a fact and still works. */
 export async function listPeopleWithoutAddress(
   db: Db,
   account_id: string,
-  { person_ids, limit }: { person_ids: readonly string[] | null; limit: number },
+  limit: number,
 ): Promise<{ id: string; name: string }[]> {
   return db
     .selectFrom('person')
     .select(['id', 'name'])
     .where('account_id', '=', account_id)
-    .$if(person_ids !== null, (query) => query.where('id', 'in', [...(person_ids ?? [])]))
     .where((on) =>
       on.not(
         on.exists(
@@ -154,9 +116,7 @@ export async function listPeopleWithoutAddress(
             .selectFrom('email_address')
             .select('email_address.id')
             .whereRef('email_address.person_id', '=', 'person.id')
-            .where((mail) =>
-              mail.or([mail('email_address.source', '<>', 'guessed'), mail('email_address.status', '=', 'valid')]),
-            )
+            .where('email_address.source', '<>', 'guessed')
             .where('email_address.status', 'not in', ['invalid', 'bounced']),
         ),
       ),
@@ -177,16 +137,11 @@ export interface Guess {
 
 /**
  * Saves guesses. What is there already stays: a fact at the same address is untouched, an older guess only gets its new
- * confidence, and one that is no longer worth a guess sinks to `sunk`. Afterwards the likeliest guess of each person is the
- * primary one, unless a fact is.
+ * confidence. Afterwards the likeliest guess of each person is the primary one, unless a fact is.
  *
  * @returns how many addresses are new
  */
-export async function saveGuesses(
-  db: Db,
-  guesses: readonly Guess[],
-  { sunk, now }: { sunk: number; now: Date },
-): Promise<number> {
+export async function saveGuesses(db: Db, guesses: readonly Guess[], now: Date): Promise<number> {
   if (guesses.length === 0) return 0
   const { rows } = await sql<{ is_new: boolean }>`
     insert into email_address (id, person_id, address, address_key, domain, source, confidence, provenance, created_at, updated_at)
@@ -198,18 +153,6 @@ export async function saveGuesses(
       where email_address.source = 'guessed' and email_address.status not in ('valid', 'bounced', 'invalid')
         and email_address.confidence <> excluded.confidence
     returning (xmax = 0) as is_new`.execute(db)
-  await sql`
-    with given as (
-      select person_id, domain, lower(address) as address_key
-      from json_to_recordset(${JSON.stringify(guesses)}::json) as g(person_id uuid, address text, domain text)
-    )
-    update email_address a set confidence = ${sunk}, updated_at = ${now}::timestamptz
-    from (select distinct person_id, domain from given) of
-    where a.person_id = of.person_id and a.domain = of.domain and a.source = 'guessed' and a.confidence > ${sunk}
-      and a.status in ('unknown', 'risky') and a.delivered_at is null
-      and not exists (select from given where given.person_id = a.person_id and given.address_key = a.address_key)`.execute(
-    db,
-  )
   await choosePrimary(db, [...new Set(guesses.map((guess) => guess.person_id))])
   return rows.filter((row) => row.is_new).length
 }
@@ -238,7 +181,6 @@ export async function saveDomain(
     domain: string
     source: 'found' | 'guessed'
     confidence: number
-    evidence: string
     website: string
     now: Date
   },
@@ -248,7 +190,6 @@ export async function saveDomain(
     other as (select 1 from account, mine where account.event_id = mine.event_id and account.domain = ${found.domain} and account.id <> mine.id),
     saved as (
       update account set domain = ${found.domain}, domain_source = ${found.source}, domain_confidence = ${found.confidence},
-        domain_evidence = ${found.evidence},
         website = coalesce(account.website, ${found.website}), updated_at = ${found.now}
       from mine where account.id = mine.id and (mine.domain is null or mine.domain_source = 'guessed') and not exists (select 1 from other)
       returning account.id)

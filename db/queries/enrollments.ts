@@ -26,7 +26,7 @@ export interface EnrollCandidate {
   category: string | null
   parent_id: string | null
   parent_domain: string | null
-  /** the account's effective score, rounded; 0 without one */
+  /** the account's effective score; 0 without one */
   score: number
   industry: string | null
   replied_at: Date | null
@@ -59,7 +59,7 @@ export async function listEnrollCandidates(
       account.name as account_name, account.industry, account.domain as account_domain,
       account.country as account_country, account.region as account_region, account.parent_id,
       account.status as account_status, account.list_tier, p.category,
-      parent.domain as parent_domain, round(coalesce(account.effective_score, 0))::integer as score, p.replied_at, p.booth_visited_at,
+      parent.domain as parent_domain, coalesce(account.effective_score, 0) as score, p.replied_at, p.booth_visited_at,
       a.address, a.status as address_status, a.source as address_source, a.confidence,
       a.address_key, a.domain as address_domain, p.meeting_booked_at,
       (select x.reason from suppression x where (x.event_id is null or x.event_id = p.event_id)
@@ -190,7 +190,7 @@ export interface Progress {
   country: string | null
   account_country: string | null
   account_region: string | null
-  /** the account's effective score, rounded; 0 without one */
+  /** the account's effective score; 0 without one */
   score: number
   event_id: string
   owner_id: string
@@ -222,7 +222,7 @@ export async function lockProgress(db: Db, enrollment_ids: readonly string[]): P
         and v.version > coalesce(e.from_version, e.version) and v.choice <> 'new_people_only'
         order by v.version) as sent_on_to, e.waiting_step_key, e.person_id, e.account_id, e.account_key, p.name as person_name,
       p.time_zone, p.country, account.country as account_country, account.region as account_region,
-      round(coalesce(account.effective_score, 0))::integer as score, s.event_id, s.owner_id, s.from_address,
+      coalesce(account.effective_score, 0) as score, s.event_id, s.owner_id, s.from_address,
       p.booth_visited_at, s.windows, s.skip_holidays, s.time_zone as sequence_time_zone, ev.starts_on, ev.ends_on,
       ev.doors_open_minute, ev.doors_close_minute, ev.time_zone as venue_time_zone, ev.country as venue_country
     from enrollment e join person p on p.id = e.person_id join sequence s on s.id = e.sequence_id

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
 /** One human on the lists of all events: the person, and whoever elsewhere has their name and one of their addresses. */
@@ -61,7 +61,7 @@ export async function keepHashesAlone(
  * Deletes people with all that hangs on them (addresses, enrollments with their receipts, mails with their events, replies, tasks,
  * timeline), and blanks what keeps words of theirs elsewhere: the rows they were imported from, drafts about them, replies from
  * their addresses that were matched to nobody, what the provider told us of these addresses without naming a mail of ours, what the
- * audit says of them, and their name in an account's history. Records that were merged into them go, too.
+ * audit says of them, and their name in an account's history.
  */
 export async function deletePeople(
   db: Db,
@@ -76,11 +76,8 @@ export async function deletePeople(
     where message_id is null and lower(raw->>'email') in ${keys}`.execute(db)
   await sql`update audit set detail = detail - 'value'
     where action = 'suppression.removed' and detail->>'value' in ${keys}`.execute(db)
-  const merged = await listMergedInto(db, ids)
-  const lost = JSON.stringify([...of.person_ids, ...merged.map(({ lost_id }) => lost_id)])
-  await blankImportedRows(db, sql`(select jsonb_array_elements_text(${lost}::jsonb)::uuid)`)
-  await sql`delete from merge where id in (
-    select jsonb_array_elements_text(${JSON.stringify(merged.map(({ id }) => id))}::jsonb)::uuid)`.execute(db)
+  await sql`update import_row set raw = '{}', reason = case when reason is null then null else 'erased' end
+    where record_id in ${ids}`.execute(db)
   await sql`update ai_call set output = null where person_id in ${ids}`.execute(db)
   await sql`
     update score_history h set reason = 'Somebody who was erased since' from person p
@@ -93,60 +90,16 @@ export async function deletePeople(
   await sql`
     update account a set recommended_targets = replace(a.recommended_targets, p.name, 'somebody erased') from person p
     where p.id in ${ids} and a.id = p.account_id and position(p.name in a.recommended_targets) > 0`.execute(db)
-  // The company's own row names them too, and so may an account that was merged into it: as JSON spells the name.
+  // The company's own row names them too: as JSON spells the name.
   await sql`
-    update merge m set lost = replace(m.lost::text, p.spelt, 'somebody erased')::jsonb
+    update import_row r set raw = replace(r.raw::text, p.spelt, 'somebody erased')::jsonb
     from (select account_id, substr(to_json(name)::text, 2, length(to_json(name)::text) - 2) as spelt from person
       where id in ${ids} and account_id is not null) p
-    where m.survivor_id = p.account_id and position(p.spelt in m.lost::text) > 0`.execute(db)
+    where r.record_id = p.account_id and position(p.spelt in r.raw::text) > 0`.execute(db)
   await sql`
     update enrollment e set pause_reason = 'colleague_replied' from enrollment own join person p on p.id = own.person_id
     where p.id in ${ids} and e.account_key = own.account_key and e.pause_reason = 'colleague_replied: ' || p.name`.execute(
     db,
   )
   await sql`delete from person where id in ${ids}`.execute(db)
-}
-
-/** Merges whose record they became, those of the merged records too. */
-async function listMergedInto(db: Db, ids: RawBuilder<unknown>): Promise<{ id: string; lost_id: string }[]> {
-  const { rows } = await sql<{ id: string; lost_id: string }>`
-    with recursive merged as (
-      select id, lost_id from merge where survivor_id in ${ids}
-      union select m.id, m.lost_id from merged join merge m on m.survivor_id = merged.lost_id
-    )
-    select id, lost_id from merged`.execute(db)
-  return rows
-}
-
-/** Their rows of lists, what was wrong with them, what imports changed of them, and their name in the row of their company. */
-async function blankImportedRows(db: Db, ids: RawBuilder<unknown>): Promise<void> {
-  await sql`
-    update import_block b set rows = (
-      select jsonb_agg(case
-        when exists (select from import_row r where r.import_id = b.import_id and r.row_number = b.first_row + c.place - 1
-          and r.record_id in ${ids}) then '[]'::jsonb
-        else c.cells end order by c.place)
-      from jsonb_array_elements(b.rows) with ordinality c(cells, place))
-    from (select distinct import_id, (row_number - 1) / 500 * 500 + 1 as first_row from import_row
-      where record_id in ${ids}) hit
-    where b.import_id = hit.import_id and b.first_row = hit.first_row`.execute(db)
-  // As JSON spells the name.
-  await sql`
-    update import_block b set rows = (
-      select jsonb_agg(case when b.first_row + c.place - 1 = any(hit.row_numbers)
-        then replace(c.cells::text, hit.spelt, 'somebody erased')::jsonb else c.cells end order by c.place)
-      from jsonb_array_elements(b.rows) with ordinality c(cells, place))
-    from (
-      select r.import_id, (r.row_number - 1) / 500 * 500 + 1 as first_row, array_agg(r.row_number) as row_numbers,
-        substr(to_json(p.name)::text, 2, length(to_json(p.name)::text) - 2) as spelt
-      from person p join import_row r on r.record_id = p.account_id where p.id in ${ids}
-      group by r.import_id, 2, p.name) hit
-    where b.import_id = hit.import_id and b.first_row = hit.first_row and position(hit.spelt in b.rows::text) > 0`.execute(
-    db,
-  )
-  await sql`delete from import_issue i using import_row r
-    where r.record_id in ${ids} and i.import_id = r.import_id and i.row_number = r.row_number`.execute(db)
-  await sql`update import_change set before = '{}', after = '{}' where record_id in ${ids}`.execute(db)
-  await sql`update import_row set reason = case when reason is null then null else 'erased' end
-    where record_id in ${ids}`.execute(db)
 }

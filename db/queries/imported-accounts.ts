@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Row, Tx } from '../schema.ts'
-import { columnsWithValues, withoutNulls } from './record-set.ts'
 
 const columns = [
   'id',
@@ -17,7 +16,6 @@ const columns = [
   'employees',
   'facilities',
   'notes',
-  'owner_id',
   'list_score',
   'list_tier',
   'list_figures',
@@ -40,13 +38,12 @@ export async function listAccountsToMatch(
     .where(
       'id',
       'in',
-      // A look-up in an index for each key, whatever the planner believes of a table that was empty a moment ago (offset 0).
       sql<string>`(
-        select a.id from json_array_elements_text(${JSON.stringify(keys.name_keys)}::json) k(key) cross join lateral (
-          select id from account where event_id = ${event_id} and name_key = k.key offset 0) a
+        select id from account where event_id = ${event_id}
+          and name_key = any(array(select json_array_elements_text(${JSON.stringify(keys.name_keys)}::json)))
         union
-        select a.id from json_array_elements_text(${JSON.stringify(keys.domains)}::json) k(key) cross join lateral (
-          select id from account where event_id = ${event_id} and domain = k.key offset 0) a)`,
+        select id from account where event_id = ${event_id}
+          and domain = any(array(select json_array_elements_text(${JSON.stringify(keys.domains)}::json))))`,
     )
     .orderBy('created_at')
     .orderBy('id')
@@ -60,12 +57,13 @@ export async function listAccountsWithoutDomain(
   event_id: string,
   name_keys: readonly string[],
 ): Promise<string[]> {
-  if (name_keys.length === 0) return []
-  const { rows } = await sql<{ id: string }>`
-    select a.id from json_array_elements_text(${JSON.stringify(name_keys)}::json) k(key) cross join lateral (
-      select id from account where event_id = ${event_id} and name_key = k.key and domain is null offset 0) a`.execute(
-    tx,
-  )
+  const rows = await tx
+    .selectFrom('account')
+    .select('id')
+    .where('event_id', '=', event_id)
+    .where('domain', 'is', null)
+    .where(sql<boolean>`name_key = any(array(select json_array_elements_text(${JSON.stringify(name_keys)}::json)))`)
+    .execute()
   return rows.map(({ id }) => id)
 }
 
@@ -76,10 +74,10 @@ export async function insertImportedAccounts(
   now: Date,
 ): Promise<void> {
   if (accounts.length === 0) return
-  const names = sql.join(columnsWithValues(columns, accounts).map((column) => sql.ref(column)))
+  const names = sql.join(columns.map((column) => sql.ref(column)))
   await sql`insert into account (event_id, created_at, updated_at, ${names})
     select ${event_id}::uuid, ${now}::timestamptz, ${now}::timestamptz, ${names}
-    from json_populate_recordset(null::account, ${withoutNulls(accounts)}::json)`.execute(tx)
+    from json_populate_recordset(null::account, ${JSON.stringify(accounts)}::json)`.execute(tx)
 }
 
 export async function updateImportedAccounts(tx: Tx, accounts: readonly ImportedAccount[], now: Date): Promise<void> {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Row, Tx } from '../schema.ts'
 import type { AddressSource } from '../tables/email-address.ts'
-import { columnsWithValues, withoutNulls } from './record-set.ts'
 
 const columns = [
   'id',
@@ -29,19 +28,15 @@ const columns = [
   'phone',
   'linkedin_url',
   'notes',
-  'owner_id',
 ] as const
 
 /** What of a person a list may bring. */
 export type ImportedPerson = Pick<Row<'person'>, (typeof columns)[number]>
 
-export interface KnownAddress {
+interface KnownAddress {
   address_key: string
   source: AddressSource
   is_primary: boolean
-  /** of what was there before, so that undoing can bring it back */
-  confidence?: number
-  provenance?: Record<string, unknown>
 }
 
 export type MatchedPerson = ImportedPerson & { addresses: KnownAddress[] }
@@ -59,26 +54,23 @@ export async function listPeopleToMatch(
     .select(columns)
     .select(
       sql<KnownAddress[]>`coalesce((
-        select json_agg(json_build_object('address_key', address_key, 'source', source, 'is_primary', is_primary,
-          'confidence', confidence, 'provenance', provenance))
+        select json_agg(json_build_object('address_key', address_key, 'source', source, 'is_primary', is_primary))
         from email_address where person_id = person.id), '[]'::json)`.as('addresses'),
     )
     .where('event_id', '=', event_id)
     .where(
       'id',
       'in',
-      // A look-up in an index for each key, whatever the planner believes of a table that was empty a moment ago (offset 0).
       sql<string>`(
-        select p.id from json_to_recordset(${names}::json) as k(account_id uuid, name_key text) cross join lateral (
-          select id from person where event_id = ${event_id} and account_id = k.account_id and name_key = k.name_key
-          offset 0) p
+        select p.id from json_to_recordset(${names}::json) as k(account_id uuid, name_key text)
+          join person p on p.event_id = ${event_id} and p.account_id = k.account_id and p.name_key = k.name_key
         union
-        select p.id from json_to_recordset(${names}::json) as k(account_id uuid, name_key text) cross join lateral (
-          select id from person where event_id = ${event_id} and account_id is null and name_key = k.name_key offset 0) p
+        select p.id from json_to_recordset(${names}::json) as k(account_id uuid, name_key text)
+          join person p on p.event_id = ${event_id} and p.account_id is null and p.name_key = k.name_key
           where k.account_id is null
         union
-        select e.person_id from json_array_elements_text(${address_keys}::json) k(key) cross join lateral (
-          select person_id from email_address where address_key = k.key offset 0) e)`,
+        select person_id from email_address
+          where address_key = any(array(select json_array_elements_text(${address_keys}::json))))`,
     )
     .orderBy('namesake')
     .orderBy('id')
@@ -93,10 +85,10 @@ export async function insertImportedPeople(
   now: Date,
 ): Promise<void> {
   if (people.length === 0) return
-  const names = sql.join(columnsWithValues(columns, people).map((column) => sql.ref(column)))
+  const names = sql.join(columns.map((column) => sql.ref(column)))
   await sql`insert into person (event_id, created_at, updated_at, ${names})
     select ${event_id}::uuid, ${now}::timestamptz, ${now}::timestamptz, ${names}
-    from json_populate_recordset(null::person, ${withoutNulls(people)}::json)`.execute(tx)
+    from json_populate_recordset(null::person, ${JSON.stringify(people)}::json)`.execute(tx)
 }
 
 export async function updateImportedPeople(tx: Tx, people: readonly ImportedPerson[], now: Date): Promise<void> {

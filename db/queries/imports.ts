@@ -1,12 +1,9 @@
-import { type Insertable, sql, type Updateable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Database, Db, Row, Tx } from '../schema.ts'
+import type { ImportRowStatus } from '../tables/import-row.ts'
 
-/**
- * Serialises all imports into one event until the transaction ends: two files must not both add the same account. With some memory
- * the new names go into the search indexes at once, instead of in many small parts.
- */
+/** Serialises all imports into one event until the transaction ends: two files must not both add the same account. */
 export async function lockEventForImport(tx: Tx, event_id: string): Promise<void> {
-  await sql`set local work_mem = '64MB'`.execute(tx)
   await sql`select pg_advisory_xact_lock(hashtextextended(${event_id}, 77002231))`.execute(tx)
 }
 
@@ -14,66 +11,97 @@ export async function insertImport(db: Db, row: Insertable<Database['import']>):
   await db.insertInto('import').values(row).execute()
 }
 
+/** One statement; the caller keeps it at about a thousand rows. */
+export async function insertImportRows(
+  db: Db,
+  import_id: string,
+  rows: readonly { row_number: number; raw: Record<string, string> }[],
+): Promise<void> {
+  await sql`insert into import_row (import_id, row_number, raw)
+    select ${import_id}::uuid, row_number, raw
+    from json_to_recordset(${JSON.stringify(rows)}::json) as t(row_number integer, raw jsonb)`.execute(db)
+}
+
 export async function findImport(db: Db, id: string): Promise<Row<'import'> | undefined> {
   return db.selectFrom('import').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Locked until the transaction ends. */
-export async function lockImport(tx: Tx, id: string): Promise<Row<'import'> | undefined> {
-  return tx.selectFrom('import').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+export interface StagedRow {
+  row_number: number
+  raw: Record<string, string>
 }
 
-/** Of an import that still waits for a person. @returns whether it does */
-export async function updateDraft(db: Db, id: string, values: Updateable<Database['import']>): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('import')
-    .set(values)
-    .where('id', '=', id)
-    .where('status', '=', 'draft')
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+/** The next rows in the order of the file. A second worker takes none of these. */
+export async function takeStagedRows(tx: Tx, import_id: string, limit: number): Promise<StagedRow[]> {
+  return tx
+    .selectFrom('import_row')
+    .select(['row_number', 'raw'])
+    .where('import_id', '=', import_id)
+    .where('status', '=', 'staged')
+    .orderBy('row_number')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
 }
 
-/** One that is over, undone or not, stays as it is. */
+/** Which of the records an earlier row of this import has become. */
+export async function listRecordsOfImport(db: Db, import_id: string, record_ids: readonly string[]): Promise<string[]> {
+  if (record_ids.length === 0) return []
+  const { rows } = await sql<{ record_id: string }>`select distinct record_id from import_row
+    where import_id = ${import_id} and record_id = any(array(
+      select value::uuid from json_array_elements_text(${JSON.stringify(record_ids)}::json)))`.execute(db)
+  return rows.map((row) => row.record_id)
+}
+
+export interface RowOutcome {
+  row_number: number
+  status: Exclude<ImportRowStatus, 'staged'>
+  /** why it was rejected, or what of it could not be kept */
+  reason: string | null
+  record_id: string | null
+}
+
+/** Writes what became of the rows and counts the import anew from its rows. */
+export async function settleImportRows(tx: Tx, import_id: string, outcomes: readonly RowOutcome[]): Promise<void> {
+  await sql`update import_row set status = t.status, reason = t.reason, record_id = t.record_id
+    from json_to_recordset(${JSON.stringify(outcomes)}::json)
+      as t(row_number integer, status text, reason text, record_id uuid)
+    where import_row.import_id = ${import_id} and import_row.row_number = t.row_number
+      and import_row.status = 'staged'`.execute(tx)
+  await sql`update "import" set new_count = n.new, updated_count = n.updated, duplicate_count = n.duplicate,
+      rejected_count = n.rejected
+    from (select count(*) filter (where status = 'new') as new, count(*) filter (where status = 'updated') as updated,
+        count(*) filter (where status = 'duplicate') as duplicate, count(*) filter (where status = 'rejected') as rejected
+      from import_row where import_id = ${import_id}) n
+    where id = ${import_id}`.execute(tx)
+}
+
 export async function markImportRunning(db: Db, id: string, now: Date): Promise<void> {
   await db
     .updateTable('import')
     .set({ status: 'running', error: null, started_at: sql<Date>`coalesce(started_at, ${now}::timestamptz)` })
     .where('id', '=', id)
-    .where('status', 'in', ['staged', 'running', 'failed'])
-    .where('step', '=', 'run')
+    .where('status', '<>', 'completed')
     .execute()
 }
 
-export interface Outcomes {
-  new: number
-  updated: number
-  duplicate: number
-  rejected: number
-}
-
-/** Adds what a batch came to. The caller holds the import. @returns the import, completed once its last row is counted */
-export async function countImportRows(
-  tx: Tx,
-  id: string,
-  { new: added, updated, duplicate, rejected }: Outcomes,
-  now: Date,
-): Promise<Row<'import'>> {
-  const counted = sql`(new_count + updated_count + duplicate_count + rejected_count + ${added + updated + duplicate + rejected}::integer)`
-  return tx
+/** The import as it is once its last row is done; undefined when rows are left or another delivery completed it. */
+export async function completeImport(db: Db, id: string, now: Date): Promise<Row<'import'> | undefined> {
+  return db
     .updateTable('import')
-    .set({
-      new_count: sql<number>`new_count + ${added}::integer`,
-      updated_count: sql<number>`updated_count + ${updated}::integer`,
-      duplicate_count: sql<number>`duplicate_count + ${duplicate}::integer`,
-      rejected_count: sql<number>`rejected_count + ${rejected}::integer`,
-      error: null,
-      status: sql`case when ${counted} = total_rows then 'completed' else status end`,
-      finished_at: sql`case when ${counted} = total_rows then ${now}::timestamptz end`,
-    })
+    .set({ status: 'completed', error: null, finished_at: now })
     .where('id', '=', id)
+    .where('status', '<>', 'completed')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('import_row').select('row_number').where('import_id', '=', id).where('status', '=', 'staged'),
+        ),
+      ),
+    )
     .returningAll()
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
 }
 
 export async function markImportFailed(db: Db, id: string, error: string): Promise<void> {
@@ -81,7 +109,7 @@ export async function markImportFailed(db: Db, id: string, error: string): Promi
     .updateTable('import')
     .set({ status: 'failed', error })
     .where('id', '=', id)
-    .where('status', 'in', ['staged', 'running'])
+    .where('status', '<>', 'completed')
     .execute()
 }
 
@@ -97,51 +125,19 @@ export async function listImports(db: Db, event_id: string, limit: number): Prom
     .execute()
 }
 
-/** Before and after some hundred thousand rows the planner knows nothing of them: it would choose its plans for an empty table. */
-export async function analyzeImported(db: Db): Promise<void> {
-  await sql`analyze account`.execute(db)
-  await sql`analyze person`.execute(db)
-  await sql`analyze email_address`.execute(db)
-  await sql`analyze import_row`.execute(db)
-}
-
-export async function markUndoAsked(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx
-    .updateTable('import')
-    .set({ undo_asked_at: now })
-    .where('id', '=', id)
-    .where('undo_asked_at', 'is', null)
+/** Rows of one outcome in the order of the file, from after `after_row`. */
+export async function listImportRows(
+  db: Db,
+  import_id: string,
+  { status, after_row, limit }: { status: ImportRowStatus; after_row: number; limit: number },
+): Promise<Row<'import_row'>[]> {
+  return db
+    .selectFrom('import_row')
+    .selectAll()
+    .where('import_id', '=', import_id)
+    .where('status', '=', status)
+    .where('row_number', '>', after_row)
+    .orderBy('row_number')
+    .limit(limit)
     .execute()
-}
-
-/** Adds what a batch of undoing came to, and says how far it is. The caller holds the import. */
-export async function addUndoCounts(
-  tx: Tx,
-  id: string,
-  {
-    removed,
-    restored,
-    kept,
-    undone_rows,
-    undone_at = null,
-  }: {
-    removed: number
-    restored: number
-    kept: number
-    undone_rows: number
-    undone_at?: Date | null
-  },
-): Promise<Row<'import'>> {
-  return tx
-    .updateTable('import')
-    .set({
-      removed_count: sql<number>`removed_count + ${removed}::integer`,
-      restored_count: sql<number>`restored_count + ${restored}::integer`,
-      kept_count: sql<number>`kept_count + ${kept}::integer`,
-      undone_rows,
-      undone_at,
-    })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
 }

@@ -107,16 +107,6 @@ export async function listPeople(
   return toPage(await query.execute(), page)
 }
 
-/** All that match, at most `limit`. */
-export async function listPersonIds(db: Db, filter: PersonFilter, limit: number): Promise<string[]> {
-  const all = db
-    .selectFrom('person')
-    .select('person.id')
-    .$call((query) => filtered(query, filter))
-  const rows = await all.orderBy('person.id').limit(limit).execute()
-  return rows.map((row) => row.id)
-}
-
 function filtered<DB, TB extends keyof DB, Output>(query: SelectQueryBuilder<DB, TB, Output>, filter: PersonFilter) {
   const { q, has_address, owner } = filter
   let all = query.where(sql<boolean>`person.event_id = ${filter.event_id}`)
@@ -211,31 +201,16 @@ export async function listNamesakes(
     .execute()
 }
 
-export type AddressLine = Row<'email_address'> & {
-  /** who typed it */
-  given_by_name: string | null
-  /** the latest that happened to a mail to it */
-  last_event: 'replied' | 'complained' | 'unsubscribed' | 'bounced' | 'clicked' | 'opened' | 'delivered' | 'sent' | null
-  last_event_at: Date | null
-}
-
 /** The primary one first, then by confidence. */
-export async function listAddresses(db: Db, person_id: string): Promise<AddressLine[]> {
-  const { rows } = await sql<AddressLine>`
-    select a.*, u.name as given_by_name, last.what as last_event, last.at as last_event_at
-    from email_address a
-      left join "user" u on u.id::text = a.provenance->>'given_by'
-      left join lateral (
-        select told.what, told.at from (select * from message where message.person_id = a.person_id offset 0) m
-          cross join lateral (values (1, 'replied', m.replied_at), (2, 'complained', m.complained_at),
-            (3, 'unsubscribed', m.unsubscribed_at), (4, 'bounced', m.bounced_at), (5, 'clicked', m.clicked_at),
-            (6, 'opened', m.opened_at), (7, 'delivered', m.delivered_at), (8, 'sent', m.sent_at)) told(rank, what, at)
-        where lower(m.to_address) = a.address_key and told.at is not null
-        order by told.at desc, told.rank limit 1
-      ) last on true
-    where a.person_id = ${person_id}::uuid
-    order by a.is_primary desc, a.confidence desc, a.address_key`.execute(db)
-  return rows
+export async function listAddresses(db: Db, person_id: string): Promise<Row<'email_address'>[]> {
+  return db
+    .selectFrom('email_address')
+    .selectAll()
+    .where('person_id', '=', person_id)
+    .orderBy('is_primary', 'desc')
+    .orderBy('confidence', 'desc')
+    .orderBy('address_key')
+    .execute()
 }
 
 /**
@@ -282,10 +257,6 @@ export async function upsertGivenAddress(
         confidence: 1,
         provenance,
         is_primary: true,
-        // Doubts were about a guess; what bounced, or what a provider took, stays known.
-        status: sql`case when email_address.status in ('risky', 'invalid') then 'unknown' else email_address.status end`,
-        check_reasons: sql`case when email_address.status in ('risky', 'invalid') then '{}' else email_address.check_reasons end`,
-        verified_at: sql`case when email_address.status in ('risky', 'invalid') then null else email_address.verified_at end`,
         updated_at: now,
       }),
     )

@@ -149,7 +149,6 @@ const named = {
   email_address: sql`concat_ws('|', person_id, address_key)`,
   email_event: sql`content_key`,
   suppression: sql`concat_ws('|', kind, value)`,
-  audit: sql`concat_ws('|', at, action, subject_id, actor_id)`,
 } as const
 
 /** Gives the rows of this transaction whose ids came by chance ids that follow from their content: the same seed makes the same rows. */

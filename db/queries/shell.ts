@@ -8,8 +8,6 @@ export interface Shell {
   events: { id: string; name: string }[]
   replies_waiting: number
   failed_jobs: number
-  /** pairs that may be the same */
-  duplicates: number
 }
 
 /** What stands around every page: the events to switch between, and what waits for a person. One statement. */
@@ -25,11 +23,7 @@ export async function findShell(db: Db, active_event_id: string | null): Promise
       ) waiting) as replies_waiting,
       (select count(*)::integer from (
         select 1 from job where status = 'failed' limit ${MOST_COUNTED}
-      ) failed) as failed_jobs,
-      (select count(*)::integer from (
-        select 1 from duplicate_pair where event_id = ${active_event_id}::uuid and kind in ('person', 'account')
-          and state = 'open' limit ${MOST_COUNTED}
-      ) pairs) as duplicates`.execute(db)
+      ) failed) as failed_jobs`.execute(db)
   const [shell] = result.rows
   if (shell === undefined) throw new Error('A select without from always has one row')
   return shell

@@ -17,7 +17,7 @@ const isSuppressed: RawBuilder<boolean> = sql<boolean>`(
 
 /**
  * Why a mail must not leave, asked at this very instant; null when it may. `colleague_replied` may also mean to hold, and
- * `condition_not_met` to pass over this step, as `had_already` does: another record of the person, merged since, has had it.
+ * `condition_not_met` to pass over this step.
  *
  * `colleague_replied`: after somebody enrolled this one or last let it go on; what they have seen stays so. `same_address`:
  * two people behind one mailbox, whose address became the same after they were enrolled; what is claimed goes to the primary
@@ -44,9 +44,6 @@ export const stopReason: RawBuilder<string | null> = sql<string | null>`case
       and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed')
       and case when x.handed_at is null then other.is_primary else lower(x.to_address) = a.address_key end)
     then 'same_address'
-  when exists (select from enrollment other join message x on x.enrollment_id = other.id
-    where other.merged_into_id = e.id and x.step_key = m.step_key and x.state in ('claimed', 'sent', 'unconfirmed'))
-    then 'had_already'
   when step.kind is distinct from 'email' then 'step_gone'
   when ${conditionNotMet({ condition: 'step.condition', enrollment_id: 'm.enrollment_id', person: 'p', account: 'account' })}
     then 'condition_not_met'

@@ -4,11 +4,12 @@ import type { Instant, Json } from './columns.ts'
 export type AccountStatus = 'new' | 'researching' | 'contacted' | 'engaged' | 'meeting' | 'customer' | 'disqualified'
 export type DomainSource = 'given' | 'imported' | 'found' | 'guessed'
 
-/** One line of a score: how many of its possible points a rule gave. The reason is told from the facts when it is read. */
+/** One line of a score: how many of its possible points a rule gave, and why in a sentence. */
 export interface ScoreLine {
   rule: string
   points: number
   max: number
+  reason: string
 }
 
 /** The list's own columns of companies.csv that are not kept in a column of their own. */
@@ -26,8 +27,6 @@ export interface AccountTable {
   domain_source: DomainSource | null
   /** 0 to 1 */
   domain_confidence: number | null
-  /** what a found or guessed domain rests on, a sentence */
-  domain_evidence: string | null
   website: string | null
   industry: string | null
   country: string | null
@@ -52,7 +51,7 @@ export interface AccountTable {
   list_figures: Json<ListFigures> | null
   recommended_targets: string | null
   top_titles: string | null
-  /** 0 to 100 with two decimals, computed */
+  /** 0 to 100, computed */
   icp_score: number | null
   icp_breakdown: Json<ScoreLine[]> | null
   icp_scored_at: Instant | null

@@ -24,14 +24,7 @@ export interface EmailAddressTable {
   soft_bounces: Generated<number>
   /** the one that mail goes to; at most one a person */
   is_primary: Generated<boolean>
-  /** when the status was last found out; a look-up that failed finds nothing out */
   verified_at: Instant | null
-  /** what the status rests on: `AddressReason` */
-  check_reasons: Generated<string[]>
-  /** the latest mail of ours to it that its server took */
-  delivered_at: Instant | null
-  /** the latest mail of ours to it that came back for good */
-  bounced_at: Instant | null
   created_at: Instant
   updated_at: Instant
 }

@@ -31,8 +31,6 @@ export interface EnrollmentTable {
   replied_at: Instant | null
   /** what colleagues answered before this a person has seen, and let it go on: at enrolling, resuming, or choosing a day */
   colleagues_seen_at: Instant
-  /** another record of the same person was merged, and went further in this sequence: goes on there */
-  merged_into_id: string | null
   stopped_at: Instant | null
   finished_at: Instant | null
   enrolled_by: string | null

@@ -74,11 +74,7 @@ async function tellStory(app: RunningApp, clock: MovableClock, files: string[]) 
   progress(`3. ${ENROLLED} people are enrolled in three steps`)
   const sequence_id = await writeSequence(ctx, { event_id, user_id })
   const chosen = await listReachablePeople(ctx.db, event_id, ENROLLED)
-  const { enrolled, left_out } = await enrollPeople(ctx, {
-    sequence_id,
-    person_ids: chosen,
-    force_reason: 'The story needs addresses that bounce.',
-  })
+  const { enrolled, left_out } = await enrollPeople(ctx, { sequence_id, person_ids: chosen })
 
   progress('4. The days pass')
   const recipients = new Recipients(app, clock, sequence_id)

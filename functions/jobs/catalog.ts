@@ -31,45 +31,8 @@ export const jobCatalog = {
     lease_seconds: 60,
   }),
   website: kind({ title: 'Find website', payload: account, max_attempts: 5, lease_seconds: 60 }),
-  verify: kind({ title: 'Verify addresses', payload: account, max_attempts: 5, lease_seconds: 120 }),
-  'verify-due': kind({
-    title: 'Verify before sending',
-    payload: v.strictObject({ after: v.optional(uuid) }),
-    max_attempts: 5,
-    lease_seconds: 120,
-  }),
-  'enrich-run': kind({
-    title: 'Enrich a selection',
-    payload: v.strictObject({ run_id: uuid }),
-    max_attempts: 8,
-    lease_seconds: 120,
-  }),
-  'learn-domain': kind({
-    title: 'Learn from what was delivered',
-    payload: v.strictObject({ domain: v.string() }),
-    max_attempts: 5,
-    lease_seconds: 120,
-  }),
   'apply-import': kind({
     title: 'Apply import',
-    payload: v.strictObject({ import_id: uuid }),
-    max_attempts: 8,
-    lease_seconds: 120,
-  }),
-  'read-import': kind({
-    title: 'Read an uploaded list',
-    payload: v.strictObject({ import_id: uuid }),
-    max_attempts: 5,
-    lease_seconds: 120,
-  }),
-  'check-import': kind({
-    title: 'Check the rows of a list',
-    payload: v.strictObject({ import_id: uuid }),
-    max_attempts: 5,
-    lease_seconds: 120,
-  }),
-  'undo-import': kind({
-    title: 'Undo an import',
     payload: v.strictObject({ import_id: uuid }),
     max_attempts: 8,
     lease_seconds: 120,
@@ -77,17 +40,6 @@ export const jobCatalog = {
   'score-accounts': kind({
     title: 'Score accounts',
     payload: v.strictObject({ event_id: uuid, reason: v.string() }),
-    max_attempts: 5,
-    lease_seconds: 120,
-  }),
-  'find-duplicates': kind({
-    title: 'Look for duplicates',
-    payload: v.strictObject({
-      event_id: uuid,
-      phase: v.optional(v.picklist(['at_accounts', 'at_domains', 'by_address', 'name', 'end', 'stem'])),
-      after: v.optional(v.string()),
-      searched_from: v.optional(v.string()),
-    }),
     max_attempts: 5,
     lease_seconds: 120,
   }),

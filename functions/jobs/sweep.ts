@@ -1,7 +1,5 @@
 import { listOverdueJobIds } from '../../db/queries/jobs.ts'
 import type { Ctx } from '../context.ts'
-import { restageRuns } from '../domain/enrichment/run-enrichment.ts'
-import { stageVerifyDue } from '../domain/enrichment/verify-due.ts'
 import { restageResumptions } from '../domain/sequences/resume-large.ts'
 import { sweepMessages } from '../domain/sequences/sweep-messages.ts'
 import { LEASE_MS } from '../keep-renewing.ts'
@@ -19,8 +17,6 @@ const SWEPT_AT_ONCE = 500
 export async function sweep(ctx: Ctx): Promise<Record<string, unknown>> {
   const messages = await sweepMessages(ctx)
   await restageResumptions(ctx)
-  await stageVerifyDue(ctx)
-  await restageRuns(ctx)
   const now = ctx.clock.now()
   const before = new Date(now.getTime() - GRACE_MS)
   const { overdue, dispatched } = await dispatchOverdue(ctx, { before, lease_before: now })

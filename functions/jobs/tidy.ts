@@ -1,10 +1,8 @@
 import { deleteIdempotencyKeys } from '../../db/queries/idempotency-keys.ts'
 import { deleteFinishedJobs } from '../../db/queries/job-lists.ts'
-import { forgetMergeRows } from '../../db/queries/merges.ts'
 import { deleteRateCounts } from '../../db/queries/rate-counts.ts'
 import { deleteExpiredSessions } from '../../db/queries/sessions.ts'
 import type { Ctx } from '../context.ts'
-import { UNDO_MS } from '../domain/duplicates/undo-merge.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** How long each is kept. */
@@ -20,6 +18,5 @@ export async function tidy(ctx: Ctx): Promise<void> {
   await deleteExpiredSessions(ctx.db, now)
   await deleteRateCounts(ctx.db, { before: before(RATE_COUNTS_MS) })
   await deleteIdempotencyKeys(ctx.db, before(IDEMPOTENCY_KEYS_MS))
-  await forgetMergeRows(ctx.db, { before: before(UNDO_MS), limit: DELETED_AT_ONCE })
   await deleteFinishedJobs(ctx.db, { before: before(JOBS_MS), limit: DELETED_AT_ONCE })
 }

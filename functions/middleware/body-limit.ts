@@ -16,12 +16,9 @@ const megabytes: Record<string, number> = {
   [routes.sendgridEvents]: 10,
 }
 
-/** A part of a list: 4 MiB, and the path has its number. */
-const CHUNK = new RegExp(`^${routes.importChunk.replace(/:\w+/g, '[^/]+')}$`)
-
 /** Answers 413 from the Content-Length alone, or as soon as more has come than may. */
 export const limitBody: MiddlewareHandler = (c, next) => {
-  const most = megabytes[c.req.path] ?? (CHUNK.test(c.req.path) ? 4 : DEFAULT_MEGABYTES)
+  const most = megabytes[c.req.path] ?? DEFAULT_MEGABYTES
   const refuse = () => {
     throw new TooLargeError(`At most ${most} MB can be sent here.`)
   }

@@ -1,20 +1,20 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { listSubsidiaries } from '../../db/queries/account-keys.ts'
-import { listScoreFacts, listScoreHistory } from '../../db/queries/account-scores.ts'
+import { listScoreHistory } from '../../db/queries/account-scores.ts'
 import {
   type AccountDetail,
   type AccountFilter,
   accountOrders,
   findAccount,
   findAccountFacets,
-  listAccountIds,
   listAccounts,
   listOwners,
   listPatterns,
 } from '../../db/queries/accounts.ts'
 import { listActivities } from '../../db/queries/activities.ts'
 import { listPeople } from '../../db/queries/people.ts'
+import { plural } from '../../web/format.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { AccountFormPage, type AccountFormPageProps } from '../../web/pages/accounts/account-form-page.tsx'
 import { AccountPage } from '../../web/pages/accounts/account-page.tsx'
@@ -26,15 +26,12 @@ import { overrideSchema, overrideScore, removeOverride } from '../domain/account
 import { parentSchema, setParent } from '../domain/accounts/set-parent.ts'
 import { updateAccount } from '../domain/accounts/update-account.ts'
 import { renderLocal } from '../domain/enrichment/patterns.ts'
-import { accountRunKind, MOST_SUBJECTS } from '../domain/enrichment/start-run.ts'
 import { enqueueEnrichment, enrichmentJobTypes } from '../domain/queue/enqueue-enrichment.ts'
-import { scoreAccount } from '../domain/scoring/icp-score.ts'
-import { readScoringRules } from '../domain/scoring/read-rules.ts'
+import { accountsEnrichmentSchema, enqueueForAccounts } from '../domain/queue/enqueue-for-accounts.ts'
 import type { SignedInEnv } from '../env.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf, requireEvent } from './active-event.tsx'
-import { beginRun, readSelection } from './begin-run.ts'
 import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
@@ -126,7 +123,7 @@ async function accountPage(
     has_address: null,
     owner: null,
   }
-  const [people, patterns, history, activities, subsidiaries, [facts], { rules, name }] = await Promise.all([
+  const [people, patterns, history, activities, subsidiaries] = await Promise.all([
     listPeople(
       db,
       { ...everybody, event_id: account.event_id, account_id: account.id },
@@ -136,8 +133,6 @@ async function accountPage(
     listScoreHistory(db, account.id, 20),
     listActivities(db, { account_id: account.id }, TIMELINE_LIMIT),
     listSubsidiaries(db, account.id),
-    listScoreFacts(db, [account.id]),
-    readScoringRules(db, account.event_id),
   ])
   return renderPage(
     c,
@@ -150,7 +145,6 @@ async function accountPage(
       })}
       example_name={EXAMPLE_NAME}
       history={history}
-      score={facts === undefined ? null : { ...scoreAccount(facts, rules), rules: name }}
       activities={activities}
       activity_limit={TIMELINE_LIMIT}
       form={form}
@@ -210,14 +204,17 @@ accountPages.post(routes.accountParent, async (c) => {
   return redirectWithFlash(c, paths.account(account.id), { tone: 'good', text: 'The parent account is saved.' })
 })
 
-/** Ticked ones, or all that match the filters of the query. */
 accountPages.post(routes.enrichAccounts, async (c) => {
-  const chosen = await readSelection(c, 'account', accountRunKind)
-  return beginRun(c, paths.accounts(), async () => ({
-    subject_kind: 'account',
-    kind: chosen.kind(),
-    ids: chosen.all ? await listAccountIds(c.var.ctx.db, readFilter(c), MOST_SUBJECTS + 1) : chosen.ids,
-  }))
+  const read = await readForm(c, accountsEnrichmentSchema)
+  if (!read.isValid) {
+    const [problem] = Object.values(read.form.errors)
+    return redirectWithFlash(c, paths.accounts(), { tone: 'bad', text: problem ?? 'Tick at least one account.' })
+  }
+  const count = await enqueueForAccounts(c.var.ctx, read.output)
+  return redirectWithFlash(c, paths.queue({ name: read.output.job_type }), {
+    tone: 'good',
+    text: count === 0 ? 'All of it is waiting already.' : `Begun for ${plural(count, 'account')}. Each is a job below.`,
+  })
 })
 
 const enrichForm = v.object({ job_type: v.picklist(enrichmentJobTypes) })

@@ -1,10 +1,7 @@
 import { Hono } from 'hono'
-import { countProviderQuestions } from '../../db/queries/address-checks.ts'
-import { formatNumber, plural } from '../../web/format.ts'
 import { IntegrationsPage, type PortStatus } from '../../web/pages/settings/integrations-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import type { Ctx } from '../context.ts'
-import { monthOf, PROVIDER } from '../domain/enrichment/ask-provider.ts'
 import { type Check, checkHealth } from '../domain/health/check-health.ts'
 import type { SignedInEnv } from '../env.ts'
 import { renderPage } from './render-page.tsx'
@@ -15,26 +12,15 @@ export const integrationsPages = new Hono<SignedInEnv>()
 integrationsPages.get(routes.integrations, async (c) => {
   const { ctx } = c.var
   const { checks } = await checkHealth(ctx, { ask_mail: true, count_all: false })
-  const { publicUrl, mail, addressCheck } = ctx.config
-  const questions =
-    addressCheck.mode === 'off'
-      ? null
-      : await countProviderQuestions(ctx.db, { provider: PROVIDER, month: monthOf(ctx.clock.now()) })
+  const { publicUrl, mail } = ctx.config
   const webhooks = [{ label: 'Event webhook', url: publicUrl + paths.sendgridEvents() }]
   if (mail.mode !== 'off' && mail.inboundKey !== null)
     webhooks.push({ label: 'Inbound parse', url: `${publicUrl}${paths.sendgridInbound()}?key=<INBOUND_PARSE_KEY>` })
-  return renderPage(c, <IntegrationsPage ports={portsOf(ctx, checks, questions)} webhook_urls={webhooks} />)
+  return renderPage(c, <IntegrationsPage ports={portsOf(ctx, checks)} webhook_urls={webhooks} />)
 })
 
-const usedWords = (used: number, cap: number) =>
-  `${formatNumber(used)} of ${plural(cap, 'question')} asked this month.${used >= cap ? ' Until the next one addresses are verified by DNS alone.' : ''}`
-
-function portsOf(
-  { config }: Ctx,
-  checks: Record<'database' | 'redis' | 'queue' | 'mail', Check>,
-  questions: number | null,
-): PortStatus[] {
-  const { queue, redis, mail, ai, addressCheck } = config
+function portsOf({ config }: Ctx, checks: Record<'database' | 'redis' | 'queue' | 'mail', Check>): PortStatus[] {
+  const { queue, redis, mail, ai } = config
   const isLocalMail = mail.mode === 'local'
   const needs = (port: 'mail_events' | 'inbound', variable: string, value: string | null): PortStatus =>
     mail.mode === 'off' || value === null
@@ -64,11 +50,6 @@ function portsOf(
     needs('mail_events', 'SENDGRID_WEBHOOK_PUBLIC_KEY', mail.mode === 'off' ? null : mail.webhookPublicKey),
     needs('inbound', 'INBOUND_PARSE_KEY', mail.mode === 'off' ? null : mail.inboundKey),
     portOf('ai', ai.mode === 'off' ? 'OpenAI' : ai.model, ai, 'openai', null),
-    {
-      ...portOf('address_check', 'Hunter', addressCheck, 'hunter', null),
-      ...(questions !== null &&
-        addressCheck.mode === 'hunter' && { note: usedWords(questions, addressCheck.monthlyCap) }),
-    },
   ]
 }
 

@@ -5,7 +5,7 @@ import { findSender } from '../../db/queries/senders.ts'
 import { listSequenceFigures } from '../../db/queries/sequence-figures.ts'
 import type { Row } from '../../db/schema.ts'
 import { formatNumber, plural, withDays } from '../../web/format.ts'
-import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
+import { formOf } from '../../web/forms.ts'
 import { ChooseSequencePage } from '../../web/pages/outreach/choose-sequence-page.tsx'
 import { type EnrollFilters, EnrollPage } from '../../web/pages/outreach/enroll-page.tsx'
 import { type LeftOutGroup, PreflightPage } from '../../web/pages/outreach/preflight-page.tsx'
@@ -13,7 +13,6 @@ import { SimulationPage } from '../../web/pages/outreach/simulation-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
 import { PERSONAS } from '../domain/people/personas.ts'
 import { enrollPeople } from '../domain/sequences/enroll-people.ts'
-import { expectBounces, MOST_EXPECTED } from '../domain/sequences/expected-bounces.ts'
 import { type LeftOut, type LeftOutReason, preflightEnrollment } from '../domain/sequences/preflight.ts'
 import { requireSequence } from '../domain/sequences/require-sequence.ts'
 import { simulateEnrollment } from '../domain/simulation/simulate-enrollment.ts'
@@ -65,32 +64,14 @@ enrollPages.post(routes.simulate, async (c) => simulationPage(c, await formField
 enrollPages.post(routes.enrollPeople, async (c) => {
   const { ctx } = c.var
   const sequence = await requireSequence(ctx, readId(c, 'sequence'))
-  const fields = await formFields(c)
-  const selection = selectionFrom(fields)
+  const selection = selectionFrom(await formFields(c))
   if (isNobody(selection)) return chooseFirst(c, sequence.id)
-  const force_reason = (fields.force_reason?.[0] ?? '').trim()
-  if (force_reason.length > LONGEST_REASON)
-    return preflightPage(c, fields, refuseReason(force_reason, `At most ${LONGEST_REASON} characters`))
-  try {
-    return await actAndGoBack(c, paths.sequencePeople(sequence.id), async () => {
-      const given = await resolve(c, selection)
-      const { enrolled, left_out, held } = await enrollPeople(ctx, { sequence_id: sequence.id, ...given, force_reason })
-      if (held !== undefined) throw new HeldBatch()
-      return `${plural(enrolled, 'person', 'people')} enrolled, ${formatNumber(left_out.length)} left out.`
-    })
-  } catch (error) {
-    if (!(error instanceof HeldBatch)) throw error
-    return preflightPage(c, fields, refuseReason(force_reason, 'Say why they should be written to anyway'))
-  }
+  return actAndGoBack(c, paths.sequencePeople(sequence.id), async () => {
+    const given = await resolve(c, selection)
+    const { enrolled, left_out } = await enrollPeople(ctx, { sequence_id: sequence.id, ...given })
+    return `${plural(enrolled, 'person', 'people')} enrolled, ${formatNumber(left_out.length)} left out.`
+  })
 })
-
-/** The preflight is shown again, with what it takes. */
-class HeldBatch extends Error {}
-
-const LONGEST_REASON = 300
-
-const refuseReason = (force_reason: string, problem: string) =>
-  refusedForm({ force_reason }, { force_reason: problem }, 'Nobody was enrolled.')
 
 enrollPages.get(routes.chooseSequence, (c) => chooseSequencePage(c, queryFields(c)))
 enrollPages.post(routes.chooseSequence, async (c) => chooseSequencePage(c, await formFields(c)))
@@ -113,7 +94,7 @@ async function chooseSequencePage(c: Context<SignedInEnv>, fields: Fields) {
   return renderPage(c, <ChooseSequencePage sequences={rows} people={person_ids} accounts={account_ids} />)
 }
 
-async function preflightPage(c: Context<SignedInEnv>, fields: Fields, refused?: FormState) {
+async function preflightPage(c: Context<SignedInEnv>, fields: Fields) {
   const { ctx } = c.var
   const sequence = await requireSequence(ctx, readId(c, 'sequence'))
   const selection = selectionFrom(fields)
@@ -132,10 +113,7 @@ async function preflightPage(c: Context<SignedInEnv>, fields: Fields, refused?: 
       sample={enroll.slice(0, NAMES_LISTED)}
       left_out={groupByReason(left_out)}
       selection={fieldsOf(selection)}
-      bounces={{ ...expectBounces(enroll), most: MOST_EXPECTED }}
-      form={refused ?? emptyForm}
     />,
-    { status: refused === undefined ? 200 : 422 },
   )
 }
 

@@ -2,27 +2,23 @@ import { type Context, Hono } from 'hono'
 import { findAccount, listOwners } from '../../db/queries/accounts.ts'
 import { listActivities } from '../../db/queries/activities.ts'
 import {
-  type AddressLine,
   findPerson,
   findPersonFacets,
   listAddresses,
   listEnrollmentsOf,
   listPeople,
-  listPersonIds,
   type PersonDetail,
   type PersonFilter,
   personOrders,
 } from '../../db/queries/people.ts'
 import { findSequencePage } from '../../db/queries/sequence-figures.ts'
 import { findSequencePerson } from '../../db/queries/sequence-people.ts'
-import { plural } from '../../web/format.ts'
+import type { Row } from '../../db/schema.ts'
 import { emptyForm, type FormState, formOf } from '../../web/forms.ts'
 import { PeoplePage } from '../../web/pages/people/people-page.tsx'
 import { PersonFormPage, type PersonFormPageProps } from '../../web/pages/people/person-form-page.tsx'
 import { PersonPage } from '../../web/pages/people/person-page.tsx'
 import { paths, routes } from '../../web/paths.ts'
-import { patternName } from '../domain/enrichment/patterns.ts'
-import { MOST_SUBJECTS, personRunKind } from '../domain/enrichment/start-run.ts'
 import { addAddress, addressSchema } from '../domain/people/add-address.ts'
 import { bookMeeting, unbookMeeting } from '../domain/people/book-meeting.ts'
 import { createPerson } from '../domain/people/create-person.ts'
@@ -36,7 +32,6 @@ import type { SignedInEnv } from '../env.ts'
 import { NotFoundError } from '../errors.ts'
 import { readId } from '../middleware/read-id.ts'
 import { activeEventOf, requireEvent } from './active-event.tsx'
-import { beginRun, readSelection } from './begin-run.ts'
 import { pageLinks, readChoice, readPage, readText, readUuid, totalWords } from './list-query.ts'
 import { readForm, refusedForm } from './read-form.ts'
 import { redirectWithFlash, renderPage } from './render-page.tsx'
@@ -92,16 +87,6 @@ function readFilter(c: Context<SignedInEnv>): PersonFilter {
     owner: readChoice(c, 'owner', ['none']) ?? readUuid(c, 'owner'),
   }
 }
-
-/** Ticked ones, or all that match the filters of the query. */
-peoplePages.post(routes.enrichPeople, async (c) => {
-  const chosen = await readSelection(c, 'person', personRunKind)
-  return beginRun(c, paths.people(), async () => ({
-    subject_kind: 'person',
-    kind: chosen.kind(),
-    ids: chosen.all ? await listPersonIds(c.var.ctx.db, readFilter(c), MOST_SUBJECTS + 1) : chosen.ids,
-  }))
-})
 
 peoplePages.get(routes.newPerson, async (c) => {
   const account_id = readUuid(c, 'account_id')
@@ -160,20 +145,18 @@ async function waitsFor(c: Context<SignedInEnv>, of: { id: string; sequence_id: 
   return { why: whyNotThem(person, sequence, config, clock.now()), message_id: person.message_id }
 }
 
-function provenanceWords({ source, provenance, confidence, given_by_name }: AddressLine): string {
-  const { file_name, row_number, pattern, known_addresses: known } = provenance
+function provenanceWords({ source, provenance, confidence }: Row<'email_address'>): string {
+  const { file_name, row_number, pattern } = provenance
   switch (source) {
     case 'given':
-      return `typed by ${given_by_name ?? 'a person'}`
+      return 'typed by a person'
     case 'imported':
       return typeof file_name === 'string' ? `from ${file_name}, row ${row_number}` : 'from an imported list'
     case 'found':
       return 'found by enrichment'
     case 'guessed': {
       const likely = `${Math.round(confidence * 100)} % likely`
-      if (typeof pattern !== 'string') return `guessed, ${likely}`
-      const from = typeof known === 'number' ? ` and ${plural(known, 'known address', 'known addresses')}` : ''
-      return `guessed from ${patternName(pattern)}${from}, ${likely}`
+      return typeof pattern === 'string' ? `guessed from ${pattern}, ${likely}` : `guessed, ${likely}`
     }
   }
 }

@@ -29,9 +29,7 @@ export async function renderPage(
     ...bareView(c),
     events: shell?.events ?? [],
     active_event: shell?.events.find((event) => event.id === actor?.active_event_id) ?? null,
-    ...(shell === null
-      ? {}
-      : { waiting: { replies: shell.replies_waiting, failed_jobs: shell.failed_jobs, duplicates: shell.duplicates } }),
+    ...(shell === null ? {} : { waiting: { replies: shell.replies_waiting, failed_jobs: shell.failed_jobs } }),
     ...(flash === undefined ? {} : { flash }),
   }
   return c.html(drawDocument(view, page), options.status ?? 200)

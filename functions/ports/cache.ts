@@ -9,11 +9,9 @@ import { Redis } from '@upstash/redis/cloudflare'
  * |---------------------------------------|-----------------------------|-----------------------------------------|
  * | yf:limit:RULE:SHA256(identifier):WINDOW | hits in that window       | two windows and a second (set by the SDK) |
  * | yf:progress:ID                        | JSON {"done":n,"total":n}   | `PROGRESS_LIFE_SECONDS` after the last write |
- * | yf:lookup:KIND:NAME                   | what a look-up answered     | as long as the caller says (mail servers: a day) |
  */
 const LIMIT_PREFIX = 'yf:limit:'
 const PROGRESS_PREFIX = 'yf:progress:'
-const LOOKUP_PREFIX = 'yf:lookup:'
 const PROGRESS_LIFE_SECONDS = 60 * 60
 
 /** A sign-in waits this long at most before the database counts instead. */
@@ -51,10 +49,6 @@ export interface Cache {
   setProgress(id: string, progress: Progress): Promise<void>
   /** null when nothing is known, or Redis cannot be asked. */
   getProgress(id: string): Promise<Progress | null>
-  /** What was kept under each key, in their order; null for what was not, or when Redis cannot be asked. Never throws. */
-  getLookups(keys: readonly string[]): Promise<(string | null)[]>
-  /** Keeps what a look-up answered. Never throws. */
-  setLookup(key: string, value: string, life_seconds: number): Promise<void>
 }
 
 export type CacheConfig =
@@ -142,23 +136,6 @@ class RedisCache implements Cache {
       return null
     }
   }
-
-  async getLookups(keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length === 0) return []
-    try {
-      return await this.redis.mget<(string | null)[]>(keys.map((key) => LOOKUP_PREFIX + key))
-    } catch {
-      return keys.map(() => null)
-    }
-  }
-
-  async setLookup(key: string, value: string, life_seconds: number): Promise<void> {
-    try {
-      await this.redis.set(LOOKUP_PREFIX + key, value, { ex: life_seconds })
-    } catch {
-      // Asked again next time.
-    }
-  }
 }
 
 class AbsentCache implements Cache {
@@ -175,10 +152,6 @@ class AbsentCache implements Cache {
   async getProgress(): Promise<null> {
     return null
   }
-  async getLookups(keys: readonly string[]): Promise<null[]> {
-    return keys.map(() => null)
-  }
-  async setLookup(): Promise<void> {}
 }
 
 function sha256(text: string): string {

@@ -22,7 +22,7 @@ export async function fillEvent(db: Db, event_id: string, { accounts, people }: 
       'freight' || n || '.example', 'found', 0.8,
       (array['Logistics', 'Retail', 'Food', 'Steel', 'Parcel', 'Grocery', 'Automotive', 'Chemicals'])[1 + n % 8], 'United States',
       ${scattered(sql`n`)} % 178 - 20, case when n % 7 = 0 then null else 1 + n % 4 end, ${scattered(sql`n + 1`)} % 101,
-      '[{"rule":"persona","points":10,"max":40}]'::jsonb, ${now}::timestamptz,
+      '[{"rule":"persona","points":10,"max":40,"reason":"One person of executive operations"}]'::jsonb, ${now}::timestamptz,
       ${people}::integer / ${accounts}::integer, ${now}::timestamptz, ${now}::timestamptz - n * interval '1 second'
     from generate_series(1, ${accounts}::integer) n`,
   )

@@ -70,7 +70,6 @@ function readTypes(): Record<string, Columns> {
 function kindOf(type: string): string {
   if (type === 'Instant') return 'timestamptz'
   if (type === 'Day') return 'date'
-  if (type === 'Uint8Array') return 'bytea'
   if (/^(Generated)?Json</.test(type)) return 'jsonb'
   if (['number', 'boolean', 'string[]', 'number[]'].includes(type)) return type
   return 'string'

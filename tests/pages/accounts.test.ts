@@ -249,15 +249,11 @@ test('a stranger is sent to the sign-in', async () => {
   expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/login?return_to=%2Fdashboard%2Faccounts'])
 })
 
-describe('enriching many accounts', () => {
-  const runs = () => database.db.selectFrom('enrichment_run').selectAll().orderBy('created_at').execute()
-  const subjectsOf = async (run_id: string) =>
-    (
-      await database.db.selectFrom('enrichment_subject').select('subject_id').where('run_id', '=', run_id).execute()
-    ).map(({ subject_id }) => subject_id)
-  const runOf = (answer: Response) => (answer.headers.get('location') ?? '').split('/').at(-1) ?? ''
+describe('enriching ticked accounts', () => {
+  const waiting = () =>
+    database.db.selectFrom('job').select(['name', 'payload']).where('name', '=', 'generate-emails').execute()
 
-  test('is one run, once, and only for accounts of this event', async () => {
+  test('is a job each, once, and only for accounts of this event', async () => {
     const mine = [
       await insertOwnAccount(rep.actor.active_event_id!),
       await insertOwnAccount(rep.actor.active_event_id!),
@@ -265,29 +261,21 @@ describe('enriching many accounts', () => {
     const other = await insertOwnAccount((await signInAs(testApp)).actor.active_event_id!)
     const press = () =>
       rep.post('/dashboard/accounts/enrich', { account: [...mine, other], job_type: 'generate-emails' })
-    const id = runOf(await press())
-    expect(runOf(await press())).toBe(id)
-    expect((await subjectsOf(id)).sort()).toEqual([...mine].sort())
-    const jobs = await database.db.selectFrom('job').select('payload').where('name', '=', 'enrich-run').execute()
-    expect(jobs.filter(({ payload }) => payload.run_id === id)).toHaveLength(1)
-  })
-
-  test('all that match the filters of the list, not those of its page alone', async () => {
-    const chosen = await insertOwnAccount(rep.actor.active_event_id!)
-    await insertOwnAccount(rep.actor.active_event_id!)
-    const answer = await rep.post(`/dashboard/accounts/enrich?q=Ticked+${chosen}`, { all: 'yes', job_type: 'verify' })
-    expect(await subjectsOf(runOf(answer))).toEqual([chosen])
+    expect((await press()).headers.get('location')).toBe('/dashboard/queue?name=generate-emails')
+    await press()
+    const ids = (await waiting()).map(({ payload }) => payload.account_id)
+    expect(ids.filter((id) => [...mine, other].includes(String(id))).sort()).toEqual([...mine].sort())
   })
 
   test('nothing ticked, a wrong id or a job nobody knows changes nothing', async () => {
-    const before = (await runs()).length
+    const before = (await waiting()).length
     for (const fields of [
       { job_type: 'generate-emails' },
       { account: 'x', job_type: 'generate-emails' },
       { account: crypto.randomUUID(), job_type: 'sweep' },
     ] as Record<string, string>[])
       expect((await rep.post('/dashboard/accounts/enrich', fields)).headers.get('location')).toBe('/dashboard/accounts')
-    expect(await runs()).toHaveLength(before)
+    expect(await waiting()).toHaveLength(before)
   })
 })
 

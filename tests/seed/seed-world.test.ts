@@ -103,7 +103,7 @@ test('the world has one of each: what stops a sequence, what waits for a person,
   expect(await values('reply', 'class')).toEqual(['human', 'out_of_office', 'unsubscribe'])
   expect(await values('suppression', 'reason')).toEqual(['bounced', 'unsubscribed'])
   expect(await values('email_address', 'source')).toEqual(['given', 'guessed', 'imported'])
-  expect(await values('email_address', 'status')).toEqual(['bounced', 'unknown', 'valid'])
+  expect(await values('email_address', 'status')).toEqual(['bounced', 'unknown'])
   expect(await values('sequence', 'status')).toEqual(['active', 'draft', 'paused'])
   expect(await values('job', 'status')).toEqual(['completed', 'failed', 'waiting'])
 

@@ -55,12 +55,6 @@ export function sampleEnrolPages(evil: string): readonly (readonly [name: string
           { reason: 'replied', count: 1, people: [{ id: 'p1', name: evil, text: evil }] },
         ]}
         selection={[['person', evil]]}
-        bounces={{ count: 1.4, rate: 1.4 / 24, most: 0.02 }}
-        form={{
-          values: { force_reason: evil },
-          errors: { force_reason: 'Say why' },
-          form_error: 'Nobody was enrolled.',
-        }}
       />,
     ],
   ]

@@ -30,15 +30,6 @@ export function sampleListPages(typed: string): readonly (readonly [name: string
     created_at: at,
     finished_at: null,
     columns: ['Name', typed],
-    source: typed,
-    rows_per_second: 900,
-    seconds_left: 4,
-    undo_asked_at: null,
-    undone_at: null,
-    undone_rows: 0,
-    removed_count: 0,
-    restored_count: 0,
-    kept_count: 0,
     mapping: { name: 'Name', company: typed },
   }
   const rejected = { row_number: 7, status: 'rejected' as const, reason: 'No name', record_id: null, text: typed }
@@ -66,11 +57,11 @@ export function sampleListPages(typed: string): readonly (readonly [name: string
     ],
     ['import', <ImportPage imports={[run]} form={{ values: {}, errors: { files: typed } }} />],
     ['import-empty', <ImportPage imports={[]} form={emptyForm} />],
-    ['import-run', <ImportRunPage run={run} rejected={[rejected]} duplicates={[duplicate]} kept={[]} />],
+    ['import-run', <ImportRunPage run={run} rejected={[rejected]} duplicates={[duplicate]} />],
   ]
 }
 
-const breakdown = () => [{ rule: 'persona', points: 30, max: 40 }]
+const breakdown = (typed: string) => [{ rule: 'persona', points: 30, max: 40, reason: typed }]
 
 function accountsProps(typed: string): AccountsPageProps {
   const row = {
@@ -82,7 +73,7 @@ function accountsProps(typed: string): AccountsPageProps {
     list_tier: 1,
     list_score: 157,
     effective_score: 86,
-    icp_breakdown: breakdown(),
+    icp_breakdown: breakdown(typed),
     score_override: 86,
     score_override_reason: typed,
     people_count: 14,
@@ -114,7 +105,6 @@ function accountProps(typed: string): AccountPageProps {
   return {
     account: {
       ...row,
-      domain_evidence: typed,
       domain_confidence: 0.6,
       website: typed,
       country: typed,
@@ -134,7 +124,6 @@ function accountProps(typed: string): AccountPageProps {
     parent_form: emptyForm,
     subsidiaries: [{ id: 'a3', name: typed }],
     people: peopleProps(typed).rows,
-    score: { score: 70, rules: typed, breakdown: [{ rule: 'persona', points: 30, max: 40, reason: typed }] },
     patterns: [{ example: 'ana.silva', weight: 0.83 }],
     example_name: 'Ana Maria Silva',
     history: [{ at, score: 86, previous_score: null, is_override: true, reason: typed, actor_name: typed }],
@@ -190,15 +179,13 @@ function personProps(typed: string): PersonPageProps {
   const [row] = peopleProps(typed).rows
   if (row === undefined) throw new Error('The sample has a row')
   const facts = { seniority: 'vp', country: typed, phone: typed, qualified: typed, revenue_text: typed, notes: typed }
-  const history = { check_reasons: ['catch_all', typed], created_at: at, last_event: 'delivered', last_event_at: at }
-  const told = { source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
-  const address = { address: typed, ...told, ...history }
+  const address = { address: typed, source: 'guessed', confidence: 0.6, provenance: typed, verified_at: at }
   return {
     person: { ...row, ...facts, booth_visited_at: at, linkedin_url: `javascript:${typed}`, meeting_booked_at: null },
     can_erase: true,
     addresses: [
       { ...address, status: 'bounced', is_primary: true },
-      { ...address, status: 'unknown', is_primary: false, verified_at: null, last_event: null, last_event_at: null },
+      { ...address, status: 'unknown', is_primary: false },
     ],
     waits: { why: { why: 'booth_visit', next_at: at }, message_id: null },
     enrollments: [

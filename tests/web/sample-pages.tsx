@@ -19,13 +19,9 @@ import {
   UnsubscribeInvalidPage,
 } from '../../web/pages/unsubscribe/unsubscribe-pages.tsx'
 import type { View } from '../../web/view.ts'
-import { sampleDuplicatePages } from './sample-duplicates.tsx'
-import { sampleEnrichmentPages } from './sample-enrichment.tsx'
 import { sampleEnrolPages } from './sample-enrol.tsx'
-import { sampleImportStepPages } from './sample-import-steps.tsx'
 import { sampleListPages } from './sample-lists.tsx'
 import { sampleOutreachPages } from './sample-outreach.tsx'
-import { sampleScoringPages } from './sample-scoring.tsx'
 import { sampleSimulationPages } from './sample-simulation.tsx'
 import { sampleVersionPages } from './sample-versions.tsx'
 import { sampleView } from './view.ts'
@@ -205,13 +201,9 @@ export function samplePages(): readonly Sample[] {
   const eventRow = { ...event, archived_at: null, accounts: 2653, people: 5409 }
   return [
     ...sampleListPages(evil).map(([name, page]) => sample(name, page)),
-    ...sampleImportStepPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleOutreachPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleVersionPages(evil).map(([name, page]) => sample(name, page)),
-    ...sampleEnrichmentPages(evil).map(([name, page]) => sample(name, page)),
-    ...sampleDuplicatePages(evil).map(([name, page]) => sample(name, page)),
     ...sampleEnrolPages(evil).map(([name, page]) => sample(name, page)),
-    ...sampleScoringPages(evil).map(([name, page]) => sample(name, page)),
     ...sampleSimulationPages(evil).map(([name, page]) => sample(name, page)),
     sample('login', <LoginPage form={emptyForm} return_to={null} />, signedOut),
     sample(

@@ -1,14 +1,11 @@
 // Every page works without this file; it only saves hands.
 
-import { uploadInChunks } from './upload.ts'
-
 const yearSeconds = 31_536_000
 
 export function enhance(): void {
   rememberTimeZone()
   document.addEventListener('change', onChange)
   document.addEventListener('click', onClick)
-  document.addEventListener('submit', uploadInChunks)
   document.addEventListener('keydown', onKeyDown)
 }
 

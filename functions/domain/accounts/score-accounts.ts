@@ -1,16 +1,14 @@
-import { lockAccounts, rescore } from '../../../db/queries/account-scores.ts'
-import type { ScoredAccounts } from '../../../db/queries/score-facts.ts'
+import { listScoreFacts, type ScoredFacts, updateIcpScores } from '../../../db/queries/account-scores.ts'
+import type { ScoreLine } from '../../../db/tables/account.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { transact } from '../../transact.ts'
-import { readScoringRules } from '../scoring/read-rules.ts'
-import { maxOf } from '../scoring/rule-words.ts'
+import { scoreAccount } from '../scoring/icp-score.ts'
+import { ORIGINAL_PRESET } from '../scoring/presets.ts'
 
-/** How often what somebody changed meanwhile is looked at once more. */
-const MOST_PASSES = 4
+const ACCOUNTS_A_BATCH = 1000
 
 /**
- * Scores every account of the event anew, in one statement, by the rules that count now. Only what differs is written, so a second
- * run changes nothing; an override stays as it is.
+ * Scores every account of the event anew. Only what differs is written, so a second run changes nothing; an override stays as it is.
  *
  * @param input.reason what the history shows: why it was scored
  */
@@ -18,11 +16,18 @@ export async function scoreAccounts(
   ctx: Ctx,
   input: { event_id: string; reason: string },
 ): Promise<{ scored: number; changed: number }> {
+  let scored = 0
   let changed = 0
-  for (let pass = 1; ; pass += 1) {
-    const done = await transact(ctx, (tx) => score(tx, { event_id: input.event_id }, input.event_id, input.reason))
-    changed += done.changed
-    if (done.passed_over === 0 || pass === MOST_PASSES) return { scored: done.scored, changed }
+  let after_id: string | null = null
+  for (;;) {
+    const batch = await transact(ctx, async (tx) => {
+      const facts = await listScoreFacts(tx.db, { event_id: input.event_id, after_id, limit: ACCOUNTS_A_BATCH })
+      return { facts, changed: await writeScores(tx, facts, input.reason) }
+    })
+    scored += batch.facts.length
+    changed += batch.changed
+    if (batch.facts.length < ACCOUNTS_A_BATCH) return { scored, changed }
+    after_id = batch.facts.at(-1)?.id ?? null
   }
 }
 
@@ -34,16 +39,25 @@ export async function rescoreAccounts(
 ): Promise<void> {
   const ids = [...new Set(account_ids)].filter((id) => id !== null)
   if (ids.length === 0) return
-  // Whoever changes another person of the account waits here, and then sees what this transaction did.
-  const locked = await lockAccounts(tx.db, ids)
-  for (const event_id of new Set(locked.map((account) => account.event_id))) {
-    const of_event = locked.filter((account) => account.event_id === event_id).map(({ id }) => id)
-    await score(tx, { account_ids: of_event }, event_id, reason)
-  }
+  await writeScores(tx, await listScoreFacts(tx.db, { account_ids: ids }), reason)
 }
 
-async function score(tx: TxCtx, of: ScoredAccounts, event_id: string, reason: string) {
-  const { rules } = await readScoringRules(tx.db, event_id)
-  const change = { reason, actor_id: tx.actor?.user_id ?? null, now: tx.clock.now() }
-  return rescore(tx.db, of, { rules, maxima: rules.map(maxOf) }, change)
+async function writeScores(tx: TxCtx, accounts: readonly ScoredFacts[], reason: string): Promise<number> {
+  const scores = accounts.flatMap((facts) => {
+    const { score, breakdown } = scoreAccount(facts, ORIGINAL_PRESET)
+    const isSame = facts.icp_score === score && isSameBreakdown(facts.icp_breakdown, breakdown)
+    return isSame ? [] : [{ id: facts.id, score, breakdown }]
+  })
+  return updateIcpScores(tx.db, scores, { reason, actor_id: tx.actor?.user_id ?? null, now: tx.clock.now() })
+}
+
+/** jsonb does not keep the order of keys. */
+function isSameBreakdown(before: readonly ScoreLine[] | null, after: readonly ScoreLine[]): boolean {
+  return (
+    before?.length === after.length &&
+    after.every((line, index) => {
+      const old = before[index]
+      return old?.rule === line.rule && old.points === line.points && old.max === line.max && old.reason === line.reason
+    })
+  )
 }

@@ -8,7 +8,6 @@ import {
   insertEmailEvents,
   listClickStops,
   markAddressesBounced,
-  markAddressesDelivered,
   type NewEmailEvent,
 } from '../../../db/queries/email-events.ts'
 import type { Stop } from '../../../db/queries/enrollments.ts'
@@ -17,7 +16,6 @@ import { lockRated } from '../../../db/queries/harm.ts'
 import { withSavepoint } from '../../../db/queries/savepoint.ts'
 import type { NewSuppression } from '../../../db/queries/suppressions.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
-import { stageJobs } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 import { isUuid } from '../../uuid.ts'
 import { allOrOneByOne } from '../sequences/one-by-one.ts'
@@ -183,7 +181,6 @@ async function applyEffects(tx: TxCtx, events: readonly InsertedEvent[]): Promis
   await stopReached(tx, events)
   await stopSoftBounced(tx, events)
   await stopClicked(tx, messageIds)
-  await keepDeliveries(tx, events)
   await pauseWhatHarms(tx, sequenceIds)
   if (confirmed.length === 0) return
   await planConfirmed(tx, confirmed)
@@ -234,23 +231,7 @@ async function stopReached(tx: TxCtx, events: readonly InsertedEvent[]): Promise
   await stopAll(tx, stops)
   await suppressAll(tx, suppressions)
   const bounced = suppressions.filter(({ reason }) => reason === 'bounced').map(({ value }) => value)
-  await learn(tx, await markAddressesBounced(tx.db, bounced, tx.clock.now()))
-}
-
-/** A guess that was taken speaks for the habit that made it, and one that came back against it. */
-async function keepDeliveries(tx: TxCtx, events: readonly InsertedEvent[]): Promise<void> {
-  const delivered = events.flatMap(({ type, to_address, occurred_at }) =>
-    type === 'delivered' && to_address ? { address_key: to_address.toLowerCase(), at: occurred_at } : [],
-  )
-  await learn(tx, await markAddressesDelivered(tx.db, delivered, tx.clock.now()))
-}
-
-async function learn(tx: TxCtx, domains: readonly string[]): Promise<void> {
-  await stageJobs(
-    tx,
-    'learn-domain',
-    [...new Set(domains)].map((domain) => ({ key: `learn-domain ${domain}`, payload: { domain } })),
-  )
+  await markAddressesBounced(tx.db, bounced, tx.clock.now())
 }
 
 /** A full mailbox may be emptied; three mails in a row that came back say it is not. */

@@ -2,7 +2,6 @@ import {
   findAccountForEnrichment,
   listAddressDomains,
   listKnownAddresses,
-  listRefusedGuesses,
   type PatternShare,
   replacePatterns,
 } from '../../../db/queries/enrichment.ts'
@@ -14,11 +13,9 @@ import { isFreemailDomain } from '../accounts/freemail-domains.ts'
 import { type Inference, inferDomain, mainHabits } from './infer-patterns.ts'
 import { patternName } from './patterns.ts'
 import { learnedPrior } from './prior.ts'
-import { weighBounces } from './weigh-bounces.ts'
 
 /** More known addresses than this add nothing to what a domain's habits are. */
 const KNOWN_LIMIT = 300
-const REFUSED_LIMIT = 100
 /** Habits below this share are not worth showing. */
 const SHOWN_SHARE = 0.02
 
@@ -62,31 +59,18 @@ export async function domainOf(db: Db, account: { id: string; domain: string | n
   return domains.find(({ domain }) => !isFreemailDomain(domain))?.domain ?? null
 }
 
-type AddressAt = { person_id: string; name: string; local: string }
-
-/** What is known at a domain, what came back from there, and what follows from both. */
+/** What is known at a domain, and what follows from it. */
 export async function inferFor(
   db: Db,
   domain: string,
-): Promise<{ inference: Inference; evidence: number; known: AddressAt[]; refused: AddressAt[] }> {
-  const known = (await listKnownAddresses(db, domain, KNOWN_LIMIT)).map(atDomain)
-  const refused = (await listRefusedGuesses(db, domain, REFUSED_LIMIT)).map(atDomain)
-  const inference = inferDomain(domain, known, learnedPrior())
-  return {
-    inference:
-      inference.status === 'inferred'
-        ? { ...inference, posterior: weighBounces(inference.posterior, refused) }
-        : inference,
-    evidence: known.length,
-    known,
-    refused,
-  }
+): Promise<{ inference: Inference; evidence: number; known: { person_id: string; local: string }[] }> {
+  const addresses = await listKnownAddresses(db, domain, KNOWN_LIMIT)
+  const known = addresses.map(({ person_id, name, address_key }) => ({
+    person_id,
+    name,
+    local: address_key.slice(0, address_key.lastIndexOf('@')),
+  }))
+  return { inference: inferDomain(domain, known, learnedPrior()), evidence: known.length, known }
 }
-
-const atDomain = ({ person_id, name, address_key }: { person_id: string; name: string; address_key: string }) => ({
-  person_id,
-  name,
-  local: address_key.slice(0, address_key.lastIndexOf('@')),
-})
 
 const round = (share: number) => Math.round(share * 10_000) / 10_000

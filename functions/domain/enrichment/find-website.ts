@@ -34,15 +34,9 @@ export async function findWebsite(ctx: Ctx, { account_id }: { account_id: string
     return { domain: account.domain, outcome: 'kept', source: 'given', confidence: 1, tried: [] }
 
   const own = account.website === null ? null : accountDomain(account.website)
-  if (own !== null)
-    return save(ctx, { account_id, domain: own, confidence: CONFIDENCE.website, evidence: 'its website' }, [])
+  if (own !== null) return save(ctx, account_id, own, 'found', CONFIDENCE.website, [])
   const written = await domainOf(ctx.db, { id: account.id, domain: null })
-  if (written !== null)
-    return save(
-      ctx,
-      { account_id, domain: written, confidence: CONFIDENCE.addresses, evidence: 'the addresses of its people' },
-      [],
-    )
+  if (written !== null) return save(ctx, account_id, written, 'found', CONFIDENCE.addresses, [])
 
   const tried: WebsiteResult['tried'] = []
   let fallback: string | undefined
@@ -57,32 +51,29 @@ export async function findWebsite(ctx: Ctx, { account_id }: { account_id: string
     const title = page.outcome === 'fetched' ? titleOf(page.text) : ''
     if (namesCompany(title, account.name)) {
       tried.push({ domain, finding: `site is titled “${title.slice(0, 80)}”` })
-      const evidence = `its name, and a site titled “${title.slice(0, 80)}”`
-      return save(ctx, { account_id, domain, confidence: CONFIDENCE.title, evidence }, tried)
+      return save(ctx, account_id, domain, 'found', CONFIDENCE.title, tried)
     }
     tried.push({ domain, finding: page.outcome === 'fetched' ? 'site names somebody else' : `site: ${page.reason}` })
     if (page.outcome !== 'fetched') fallback ??= domain
   }
   if (fallback === undefined) return { domain: null, outcome: 'not_found', source: null, confidence: 0, tried }
-  const evidence = 'its name, and a domain that receives mail; its site did not answer'
-  return save(ctx, { account_id, domain: fallback, source: 'guessed', confidence: CONFIDENCE.mail, evidence }, tried)
+  return save(ctx, account_id, fallback, 'guessed', CONFIDENCE.mail, tried)
 }
 
-interface FoundDomain {
-  account_id: string
-  domain: string
-  source?: 'found' | 'guessed'
-  confidence: number
-  evidence: string
-}
-
-async function save(ctx: Ctx, found: FoundDomain, tried: WebsiteResult['tried']): Promise<WebsiteResult> {
-  const { account_id, domain, source = 'found', confidence } = found
+async function save(
+  ctx: Ctx,
+  account_id: string,
+  domain: string,
+  source: 'found' | 'guessed',
+  confidence: number,
+  tried: WebsiteResult['tried'],
+): Promise<WebsiteResult> {
   const website = `https://${domain}`
   const outcome = await transact(ctx, async (tx) => {
     // Enrollments before accounts: whoever plans a mail holds the one and refers to the other.
     await lockKeyedEnrollments(tx.db, [account_id])
-    const saved = await saveDomain(tx.db, { ...found, source, website, now: tx.clock.now() })
+    const now = tx.clock.now()
+    const saved = await saveDomain(tx.db, { account_id, domain, source, confidence, website, now })
     if (saved === 'saved') await rekeyAccounts(tx, [account_id])
     return saved
   })

@@ -29,37 +29,29 @@ export type AddressesResult = {
   shown: { person_id: string; name: string; address: string; confidence: number; pattern: string }[]
 }
 
-export interface GenerateInput {
-  account_id: string
-  /** only says what would be saved */
-  dry_run?: boolean
-  /** null: everybody of the account */
-  person_ids?: readonly string[] | null
-}
-
 /**
  * Works out addresses for the people of an account who have none that is a fact. Each guess carries its confidence and
  * where it comes from; nothing is overwritten. Idempotent.
+ *
+ * @param dry_run only says what would be saved
  */
 export async function generateAddresses(
   ctx: Ctx,
-  { account_id, dry_run = false, person_ids = null }: GenerateInput,
+  { account_id, dry_run = false }: { account_id: string; dry_run?: boolean },
 ): Promise<AddressesResult> {
   const account = await findAccountForEnrichment(ctx.db, account_id)
   if (account === undefined) throw new NotFoundError('account')
   const nothing = { dry_run, people: 0, candidates: 0, saved: 0, shown: [] }
   const domain = await domainOf(ctx.db, account)
   if (domain === null) return { domain, outcome: 'no_domain', ...nothing }
-  const { inference, evidence, known, refused } = await inferFor(ctx.db, domain)
+  const { inference, evidence, known } = await inferFor(ctx.db, domain)
   if (inference.status !== 'inferred') return { domain, outcome: inference.status, ...nothing }
 
-  const people = await listPeopleWithoutAddress(ctx.db, account_id, { person_ids, limit: PEOPLE_LIMIT })
+  const people = await listPeopleWithoutAddress(ctx.db, account_id, PEOPLE_LIMIT)
   const taken = new Set(known.map((address) => address.local))
-  const bounced = new Set(refused.map(({ person_id, local }) => `${person_id} ${local}`))
   const guesses = people.flatMap((person) =>
-    candidates(person.name, inference.posterior, { taken, count: KEPT + refused.length })
-      .filter(({ local, probability }) => probability >= WORTH_KEEPING && !bounced.has(`${person.id} ${local}`))
-      .slice(0, KEPT)
+    candidates(person.name, inference.posterior, { taken, count: KEPT })
+      .filter((candidate) => candidate.probability >= WORTH_KEEPING)
       .map((candidate): Guess & { name: string; pattern: string } => ({
         id: crypto.randomUUID(),
         person_id: person.id,
@@ -77,7 +69,7 @@ export async function generateAddresses(
         saveGuesses(
           tx.db,
           guesses.map(({ name: _name, pattern: _pattern, ...guess }) => guess),
-          { sunk: WORTH_KEEPING, now: ctx.clock.now() },
+          ctx.clock.now(),
         ),
       )
   return {

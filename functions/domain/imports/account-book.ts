@@ -1,7 +1,4 @@
 import type { ImportedAccount } from '../../../db/queries/imported-accounts.ts'
-import { timeOrderedUuid } from '../../uuid.ts'
-import type { ChangeLog } from './change-log.ts'
-import { type FieldPolicies, policiesOf } from './field-policies.ts'
 
 /** What a row of a list says of a company, whether the list is of companies or of people. */
 export interface CompanyFacts {
@@ -36,10 +33,7 @@ export class AccountBook {
   readonly #byDomain = new Map<string, ImportedAccount>()
   readonly #byName = new Map<string, ImportedAccount[]>()
 
-  constructor(
-    accounts: readonly ImportedAccount[],
-    readonly log: ChangeLog,
-  ) {
+  constructor(accounts: readonly ImportedAccount[]) {
     for (const account of accounts) this.#remember(account)
   }
 
@@ -51,10 +45,6 @@ export class AccountBook {
     return this.#byDomain.get(domain) ?? withoutDomain
   }
 
-  isAdded(account: ImportedAccount): boolean {
-    return this.#addedIds.has(account.id)
-  }
-
   add(account: ImportedAccount): ImportedAccount {
     this.added.push(account)
     this.#addedIds.add(account.id)
@@ -64,14 +54,10 @@ export class AccountBook {
 
   /** Answers whether `after`, the same account with what the row brought, differs. */
   change(before: ImportedAccount, after: ImportedAccount): boolean {
-    if (this.isAdded(before)) {
-      Object.assign(before, after)
-    } else {
-      if (!this.log.note('account', before.id, before, after)) return false
-      Object.assign(before, after)
-      this.changed.set(before.id, before)
-    }
+    if (JSON.stringify(before) === JSON.stringify(after)) return false
+    Object.assign(before, after)
     if (before.domain !== null) this.#byDomain.set(before.domain, before)
+    if (!this.#addedIds.has(before.id)) this.changed.set(before.id, before)
     return true
   }
 
@@ -83,56 +69,36 @@ export class AccountBook {
   }
 }
 
-/** Nothing is there that a policy could keep. */
-const noPolicies = policiesOf({})
-
-export function newAccount(
-  name: string,
-  name_key: string,
-  facts: CompanyFacts,
-  owner_id: string | null,
-): ImportedAccount {
+export function newAccount(name: string, name_key: string, facts: CompanyFacts): ImportedAccount {
   const empty: ImportedAccount = {
-    id: timeOrderedUuid(),
+    id: crypto.randomUUID(),
     name,
     name_key,
     ...noCompanyFacts,
     domain_source: null,
     domain_confidence: null,
-    owner_id,
     list_score: null,
     list_tier: null,
     list_figures: null,
     recommended_targets: null,
     top_titles: null,
   }
-  return fillAccount(empty, facts, noPolicies)
+  return fillAccount(empty, facts)
 }
 
-/** What a person may edit is replaced only where the policy says so; a domain, which says what company it is, never. */
-export function fillAccount(
-  account: ImportedAccount,
-  facts: CompanyFacts,
-  policies: FieldPolicies,
-  owner_id: string | null = null,
-): ImportedAccount {
-  const { pick } = policies
-  const domain = account.domain ?? pick('domain', null, facts.domain)
-  const takesDomain = domain !== account.domain
-  const revenue = (from: Pick<CompanyFacts, 'revenue_text' | 'revenue_usd'>) =>
-    from.revenue_text === null && from.revenue_usd === null
-      ? null
-      : { revenue_text: from.revenue_text, revenue_usd: from.revenue_usd }
+/** What a person may edit is filled where it is empty and never replaced. */
+export function fillAccount(account: ImportedAccount, facts: CompanyFacts): ImportedAccount {
+  const hasRevenue = account.revenue_text !== null || account.revenue_usd !== null
+  const takesDomain = account.domain === null && facts.domain !== null
   return {
     ...account,
-    ...(takesDomain ? { domain, domain_source: 'imported', domain_confidence: 1 } : {}),
-    ...pick('revenue', revenue(account), revenue(facts)),
-    website: pick('website', account.website, facts.website),
-    industry: pick('industry', account.industry, facts.industry),
-    country: pick('country', account.country, facts.country),
-    employees: pick('employees', account.employees, facts.employees),
-    facilities: pick('facilities', account.facilities, facts.facilities),
-    notes: pick('notes', account.notes, facts.notes),
-    owner_id: account.owner_id ?? pick('owner', null, owner_id),
+    ...(takesDomain ? { domain: facts.domain, domain_source: 'imported', domain_confidence: 1 } : {}),
+    ...(hasRevenue ? {} : { revenue_text: facts.revenue_text, revenue_usd: facts.revenue_usd }),
+    website: account.website ?? facts.website,
+    industry: account.industry ?? facts.industry,
+    country: account.country ?? facts.country,
+    employees: account.employees ?? facts.employees,
+    facilities: account.facilities ?? facts.facilities,
+    notes: account.notes ?? facts.notes,
   }
 }

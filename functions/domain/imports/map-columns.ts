@@ -9,16 +9,7 @@ export type MappedColumns =
   | { kind: 'companies'; mapping: Mapping<CompanyField> }
   | { kind: 'people'; mapping: Mapping<PeopleField> }
 
-const company = [
-  'company',
-  'companyname',
-  'associatedcompany',
-  'account',
-  'accountname',
-  'organization',
-  'organisation',
-  'employer',
-]
+const company = ['company', 'companyname', 'account', 'accountname', 'organization', 'organisation', 'employer']
 const domain = ['companydomainname', 'companydomain', 'domain', 'domainname', 'emaildomain', 'rootdomain']
 const website = ['website', 'companywebsite', 'websiteurl', 'companyurl', 'url', 'web', 'homepage']
 
@@ -64,27 +55,14 @@ const peopleHeaders = {
   notes: ['notes', 'note', 'comments', 'comment'],
 } as const satisfies Record<string, readonly string[]>
 
-/** What a list of a kind can hold, in the order a person is asked. */
-export function fieldsOf(kind: ImportKind): readonly string[] {
-  return Object.keys(kind === 'people' ? peopleHeaders : companyHeaders)
-}
-
-/** The fields of a kind as the headers tell them, whatever the file seems to list. */
-export function mapColumnsAs(kind: ImportKind, columns: readonly string[]): Record<string, string> {
-  return kind === 'people' ? mapFields(peopleHeaders, columns) : mapFields(companyHeaders, columns)
-}
-
 /**
  * Finds out what a file lists and which column holds what, from the headers alone.
  *
- * @param known what is known of columns already, by field: no other field takes them
- *
  * @throws InvalidError naming the columns found when there is neither a person's name nor a company
  */
-export function mapColumns(columns: readonly string[], known: Record<string, string> = {}): MappedColumns {
-  const free = columns.filter((column) => !Object.values(known).includes(column))
-  const people = { ...mapFields(peopleHeaders, free), ...known }
-  const companies = mapFields(companyHeaders, free)
+export function mapColumns(columns: readonly string[]): MappedColumns {
+  const people = mapFields(peopleHeaders, columns)
+  const companies = mapFields(companyHeaders, columns)
   const kind = kindOf(people, companies)
   if (kind === null)
     throw new InvalidError(
@@ -121,7 +99,6 @@ function mapFields<Field extends string>(
   return mapping
 }
 
-/** Letters and digits, lower case. */
-export function headerKey(column: string): string {
+function headerKey(column: string): string {
   return column.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }

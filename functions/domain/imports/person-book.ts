@@ -1,8 +1,6 @@
 import type { ImportedAddress, ImportedPerson, MatchedPerson } from '../../../db/queries/imported-people.ts'
-import { timeOrderedUuid } from '../../uuid.ts'
+import { parseName } from '../people/parse-name.ts'
 import { type PersonaFlags, personasFor, seniorityFor } from '../people/personas.ts'
-import type { ChangeLog } from './change-log.ts'
-import type { FieldPolicies } from './field-policies.ts'
 import type { PersonRow } from './read-person.ts'
 
 /** A list's address was right when the list was made. */
@@ -10,19 +8,13 @@ const IMPORTED_CONFIDENCE = 0.9
 
 /** The people a batch may meet, and those it adds or changes on the way. */
 export class PersonBook {
-  /** ids of those that were there before */
-  readonly matched: readonly string[]
   readonly added: ImportedPerson[] = []
   readonly changed: ImportedPerson[] = []
   readonly addresses: ImportedAddress[] = []
   readonly #byAddress = new Map<string, MatchedPerson>()
   readonly #byName = new Map<string, MatchedPerson>()
 
-  constructor(
-    people: readonly MatchedPerson[],
-    readonly log: ChangeLog,
-  ) {
-    this.matched = people.map((person) => person.id)
+  constructor(people: readonly MatchedPerson[]) {
     for (const person of people) this.#remember(person)
   }
 
@@ -31,30 +23,23 @@ export class PersonBook {
     return byAddress ?? this.#byName.get(nameAt(account_id, row.name_key))
   }
 
-  add(row: PersonRow, of: Belongs, provenance: Record<string, unknown>): MatchedPerson {
-    const person = newPerson(row, of)
-    this.added.push(person)
-    const added: MatchedPerson = { ...person, addresses: [] }
+  add(row: PersonRow, account_id: string | null, provenance: Record<string, unknown>): MatchedPerson {
+    const { list_columns, ...person } = newPerson(row, account_id)
+    const added: MatchedPerson = { ...person, ...list_columns, addresses: [] }
     this.#addAddress(added, row, provenance)
+    const { addresses: _, ...columns } = added
+    this.added.push(columns)
     this.#remember(added)
     return added
   }
 
   /** Answers whether the row brought anything. */
-  merge(
-    person: MatchedPerson,
-    row: PersonRow,
-    { policies, owner_id }: { policies: FieldPolicies; owner_id: string | null },
-    provenance: Record<string, unknown>,
-  ): boolean {
+  merge(person: MatchedPerson, row: PersonRow, provenance: Record<string, unknown>): boolean {
     const { addresses, ...before } = person
-    const keys = addressesOf(person)
-    const after = mergedPerson(before, row, policies, owner_id)
-    const isChanged = this.log.note('person', person.id, before, after)
+    const after = mergedPerson(before, row)
+    const isChanged = JSON.stringify(before) !== JSON.stringify(after)
     if (isChanged) this.changed.push(after)
-    const takesAddress = policies.pick('email', null, row.address) !== null
-    const hasNewAddress = takesAddress && this.#addAddress(person, row, provenance)
-    if (hasNewAddress) this.log.note('person', person.id, { addresses: keys }, { addresses: addressesOf(person) })
+    const hasNewAddress = this.#addAddress(person, row, provenance)
     Object.assign(person, after, { addresses })
     return isChanged || hasNewAddress
   }
@@ -66,7 +51,7 @@ export class PersonBook {
     if (known && known.source !== 'guessed') return false
     const is_primary = !person.addresses.some((other) => other.is_primary && other.source !== 'guessed')
     this.addresses.push({
-      id: timeOrderedUuid(),
+      id: crypto.randomUUID(),
       person_id: person.id,
       ...address,
       confidence: IMPORTED_CONFIDENCE,
@@ -92,21 +77,11 @@ function nameAt(account_id: string | null, name_key: string): string {
   return `${account_id ?? ''} ${name_key}`
 }
 
-/** As they stood, for undoing. */
-function addressesOf({ addresses }: MatchedPerson): MatchedPerson['addresses'] {
-  return addresses.map((address) => ({ ...address }))
-}
-
-interface Belongs {
-  account_id: string | null
-  owner_id: string | null
-}
-
-function newPerson(row: PersonRow, { account_id, owner_id }: Belongs): ImportedPerson {
-  const { parsed } = row
+function newPerson(row: PersonRow, account_id: string | null) {
+  const parsed = parseName(row.name)
   const flags = flagsOf(row.list)
   return {
-    id: timeOrderedUuid(),
+    id: crypto.randomUUID(),
     account_id,
     name: row.name,
     name_key: row.name_key,
@@ -122,36 +97,28 @@ function newPerson(row: PersonRow, { account_id, owner_id }: Belongs): ImportedP
     phone: row.phone,
     linkedin_url: row.linkedin_url,
     notes: row.notes,
-    owner_id,
-    ...row.list,
+    list_columns: row.list,
   }
 }
 
-/** The list's own columns follow the newest list; what a person may edit is replaced only where the policy says so. */
-function mergedPerson(
-  before: ImportedPerson,
-  row: PersonRow,
-  { pick, follow }: FieldPolicies,
-  owner_id: string | null,
-): ImportedPerson {
-  const { list } = row
+/** The list's own columns follow the newest list; what a person may edit is only filled. */
+function mergedPerson(before: ImportedPerson, row: PersonRow): ImportedPerson {
   const after: ImportedPerson = {
     ...before,
-    title: pick('title', before.title, row.title),
-    country: pick('country', before.country, row.country),
-    phone: pick('phone', before.phone, row.phone),
-    linkedin_url: pick('linkedin_url', before.linkedin_url, row.linkedin_url),
-    notes: pick('notes', before.notes, row.notes),
-    owner_id: before.owner_id ?? pick('owner', null, owner_id),
-    category: follow('category', before.category, list.category),
-    qualified: follow('qualified', before.qualified, list.qualified),
-    revenue_text: follow('revenue', before.revenue_text, list.revenue_text),
-    list_score: follow('list_score', before.list_score, list.list_score),
-    is_ops: follow('is_ops', before.is_ops, list.is_ops),
-    is_exec: follow('is_exec', before.is_exec, list.is_exec),
-    is_exec_ops: follow('is_exec_ops', before.is_exec_ops, list.is_exec_ops),
-    is_proc: follow('is_proc', before.is_proc, list.is_proc),
-    is_sales: follow('is_sales', before.is_sales, list.is_sales),
+    title: before.title ?? row.title,
+    country: before.country ?? row.country,
+    phone: before.phone ?? row.phone,
+    linkedin_url: before.linkedin_url ?? row.linkedin_url,
+    notes: before.notes ?? row.notes,
+    category: row.list.category ?? before.category,
+    qualified: row.list.qualified ?? before.qualified,
+    revenue_text: row.list.revenue_text ?? before.revenue_text,
+    list_score: row.list.list_score ?? before.list_score,
+    is_ops: row.list.is_ops ?? before.is_ops,
+    is_exec: row.list.is_exec ?? before.is_exec,
+    is_exec_ops: row.list.is_exec_ops ?? before.is_exec_ops,
+    is_proc: row.list.is_proc ?? before.is_proc,
+    is_sales: row.list.is_sales ?? before.is_sales,
   }
   // Personas that somebody chose by hand differ from what the record implies, and stay.
   const implied = (person: ImportedPerson) => personasFor({ title: person.title, flags: flagsOf(person) })

@@ -1,10 +1,9 @@
-import { insertImportBlocks, ROWS_A_BLOCK } from '../../../db/queries/import-rows.ts'
-import { insertImport } from '../../../db/queries/imports.ts'
+import { insertImport, insertImportRows } from '../../../db/queries/imports.ts'
 import type { ImportKind } from '../../../db/tables/import.ts'
 import type { Ctx, TxCtx } from '../../context.ts'
 import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
-import { guessColumns } from './guess-columns.ts'
+import { mapColumns } from './map-columns.ts'
 import { textCell } from './read-cells.ts'
 import { readTable } from './read-table.ts'
 
@@ -21,9 +20,9 @@ export interface StagedImport {
 }
 
 /** Keeps a statement's JSON at a few hundred kB. */
-const ROWS_A_STATEMENT = 4 * ROWS_A_BLOCK
+const ROWS_A_STATEMENT = 1000
 
-/** Stages a file and the job that applies it, with what is guessed of its columns. */
+/** Stages a file and the job that applies it. */
 export async function startImport(ctx: Ctx, file: ImportFile): Promise<StagedImport> {
   return transact(ctx, async (tx) => {
     const staged = await stageImport(tx, file)
@@ -37,7 +36,7 @@ export async function continueImport(ctx: Ctx, import_id: string): Promise<void>
   await transact(ctx, (tx) => stageApply(tx, import_id))
 }
 
-export function stageApply(tx: TxCtx, import_id: string): Promise<string> {
+function stageApply(tx: TxCtx, import_id: string): Promise<string> {
   return stageJob(tx, 'apply-import', { import_id }, { key: `apply-import ${import_id}` })
 }
 
@@ -47,8 +46,8 @@ export function stageApply(tx: TxCtx, import_id: string): Promise<string> {
  * @throws InvalidError or TooLargeError with words for the person who chose the file
  */
 export async function stageImport(tx: TxCtx, file: ImportFile): Promise<StagedImport> {
-  const { columns, rows, header_row } = await readTable(file.bytes)
-  const { kind, mapping, source } = await guessColumns(tx.db, columns, rows)
+  const { columns, rows } = await readTable(file.bytes)
+  const { kind, mapping } = mapColumns(columns)
   const id = crypto.randomUUID()
   await insertImport(tx.db, {
     id,
@@ -58,20 +57,26 @@ export async function stageImport(tx: TxCtx, file: ImportFile): Promise<StagedIm
     file_name: textCell(file.file_name, 200) ?? 'list.csv',
     columns: JSON.stringify(columns),
     mapping: JSON.stringify(mapping),
-    source,
-    header_row,
     total_rows: rows.length,
     created_at: tx.clock.now(),
   })
-  await insertRows(tx, id, rows)
+  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
+    const chunk = rows.slice(start, start + ROWS_A_STATEMENT)
+    await insertImportRows(
+      tx.db,
+      id,
+      chunk.map((row, index) => ({ row_number: start + index + 1, raw: toRecord(columns, row) })),
+    )
+  }
   return { id, kind, total_rows: rows.length }
 }
 
-/** In blocks, from the first. The rows are let go of as they are written: a list of 50 MB is not held twice. */
-export async function insertRows(tx: TxCtx, import_id: string, rows: string[][]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {
-    const part = rows.slice(start, start + ROWS_A_STATEMENT)
-    await insertImportBlocks(tx.db, import_id, start + 1, part)
-    rows.fill([], start, start + part.length)
-  }
+/** Empty cells are left out: most of a list's cells are empty. */
+function toRecord(columns: readonly string[], row: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {}
+  columns.forEach((column, index) => {
+    const value = row[index]
+    if (value) record[column] = value
+  })
+  return record
 }

@@ -48,18 +48,14 @@ export function parseName(text: string): ParsedName {
  * punctuation. Middle names and generations stay: Jr and Sr are two people, and tolerance for initials is for a human to confirm.
  */
 export function personNameKey(name: string): string {
-  return nameKeyOf(parseName(name))
-}
-
-/** `personNameKey` of a name that has been parsed already. */
-export function nameKeyOf(parsed: ParsedName): string {
+  const parsed = parseName(name)
   const generations = (parsed.suffix ?? '').split(', ').filter((suffix) => GENERATIONS.has(wordKey(suffix)))
   const full = [parsed.given, parsed.middle, parsed.family, ...generations].filter((part) => part !== null).join(' ')
   const key = foldText(full)
     .replace(/['’‘`´ʼ.]/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-  return key || parsed.original.trim().toLowerCase()
+  return key || name.trim().toLowerCase()
 }
 
 function cleanSpaces(text: string): string {

@@ -6,7 +6,7 @@ import { InvalidError, NotFoundError } from '../../errors.ts'
 import { stageJob } from '../../jobs/stage.ts'
 import { transact } from '../../transact.ts'
 
-export const enrichmentJobTypes = ['email-pattern', 'generate-emails', 'verify', 'website'] as const
+export const enrichmentJobTypes = ['email-pattern', 'generate-emails', 'website'] as const
 
 /** The body of POST /api/queue/enrich. */
 export const enrichmentSchema = v.strictObject({

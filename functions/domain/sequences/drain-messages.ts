@@ -6,7 +6,7 @@ import { openTemplates } from '../email/render.ts'
 import { openCalendar } from './calendar.ts'
 import { nothingCounted } from './claim-due.ts'
 import { closeDueWaits } from './close-waits.ts'
-import { passJudged } from './pass-steps.ts'
+import { passDue } from './pass-steps.ts'
 import type { PlanCache } from './plan-next.ts'
 import { moveWaiting, shedBacklogs, stopUnwritable } from './put-aside.ts'
 import { spreadLate } from './replan.ts'
@@ -71,7 +71,7 @@ async function drainBatches(run: Run): Promise<void> {
       batches.push(batch)
       const [claimed] = await Promise.all([batch.claimed, before?.settled])
       total.stopped += await stopUnwritable(ctx, claimed.stops)
-      total.stopped += await passJudged(ctx, claimed.passes, run.cache)
+      total.stopped += await passDue(ctx, claimed.passes, 'condition_not_met', run.cache)
       // What is sent plans what comes next, and that takes room too: the same order each time, as the simulator has it.
       if (claimed.held.length + claimed.shut.length > 0) await batch.settled
       total.moved += await moveWaiting(ctx, run.calendar, claimed)

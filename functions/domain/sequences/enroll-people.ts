@@ -1,5 +1,3 @@
-import * as v from 'valibot'
-import { insertAudit } from '../../../db/queries/audit.ts'
 import {
   type EnrollCandidate,
   insertEnrollments,
@@ -16,13 +14,12 @@ import { accountKeyOf } from '../accounts/account-key.ts'
 import { parseInput } from '../parse-input.ts'
 import { openCalendar } from './calendar.ts'
 import { countryCodeOf } from './country-codes.ts'
-import { type ExpectedBounces, expectBounces, MOST_EXPECTED } from './expected-bounces.ts'
 import { findTurns } from './find-turns.ts'
 import { enrollmentIdOf, messageIdHeaderOf, messageIdOf } from './message-id.ts'
 import { type Openings, type Schedule, scheduleOf } from './opening.ts'
 import { planStep } from './plan.ts'
 import { planTurns, wakeForNext } from './plan-next.ts'
-import { enrollInput, type LeftOut, preflight } from './preflight.ts'
+import { type EnrollInput, enrollInput, type LeftOut, preflight } from './preflight.ts'
 import { requireLockedSequence } from './require-sequence.ts'
 import type { Show } from './timing.ts'
 import { wake } from './wake.ts'
@@ -32,32 +29,18 @@ const INSERTED_AT_ONCE = 1_000
 export interface Enrolled {
   enrolled: number
   left_out: LeftOut[]
-  /** more mails would bounce than a sender can afford, and nobody said why they should leave all the same: nothing was done */
-  held?: ExpectedBounces
 }
-
-/** `force_reason`: why a batch leaves although more of it will bounce than `MOST_EXPECTED`; kept in the audit. */
-const enrollPeopleInput = v.object({
-  ...enrollInput.entries,
-  force_reason: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(300, 'At most 300 characters')))),
-})
 
 /**
  * Enrols whom the preflight lets through, with their first step planned. Whoever entered another sequence in the
- * meantime comes back as left out. Repeating it enrols nobody twice. A batch that expects too many bounces is held unless a
- * reason is given.
+ * meantime comes back as left out. Repeating it enrols nobody twice.
  */
-export async function enrollPeople(ctx: Ctx, input: v.InferInput<typeof enrollPeopleInput>): Promise<Enrolled> {
-  const given = parseInput(enrollPeopleInput, input)
+export async function enrollPeople(ctx: Ctx, input: EnrollInput): Promise<Enrolled> {
+  const given = parseInput(enrollInput, input)
   return transact(ctx, async (tx) => {
     const sequence = await requireLockedSequence(tx, given.sequence_id)
     if (sequence.status !== 'active') throw new ConflictError('Activate the sequence first.')
     const { enroll, left_out } = await preflight(tx, sequence, given)
-    const expected = expectBounces(enroll)
-    if (expected.rate > MOST_EXPECTED) {
-      if (!given.force_reason) return { enrolled: 0, left_out, held: expected }
-      await keepForced(tx, sequence, { reason: given.force_reason, people: enroll.length, expected })
-    }
     const [first] = await listSteps(tx.db, sequence.id, sequence.version)
     if (first === undefined) throw new ConflictError('This sequence has no steps.')
 
@@ -79,22 +62,6 @@ export async function enrollPeople(ctx: Ctx, input: v.InferInput<typeof enrollPe
           text: 'Was enrolled elsewhere a moment ago.',
         })
     return { enrolled: enrolled.size, left_out }
-  })
-}
-
-async function keepForced(
-  tx: TxCtx,
-  sequence: Row<'sequence'>,
-  of: { reason: string; people: number; expected: ExpectedBounces },
-): Promise<void> {
-  const { reason, people, expected } = of
-  await insertAudit(tx.db, {
-    at: tx.clock.now(),
-    actor_id: tx.actor?.user_id ?? null,
-    action: 'sequence.bounces_accepted',
-    subject_kind: 'sequence',
-    subject_id: sequence.id,
-    detail: { reason, people, expected_bounces: expected.count, expected_rate: expected.rate },
   })
 }
 

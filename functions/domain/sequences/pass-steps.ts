@@ -9,23 +9,11 @@ import { stopUnplannable } from './stop-enrollment.ts'
 
 type Passed = Pick<JudgedMessage, 'id' | 'enrollment_id'>
 
-/** Passes over what was judged so, each for its reason. @returns how many */
-export async function passJudged(ctx: Ctx, messages: readonly JudgedMessage[], cache?: PlanCache): Promise<number> {
-  const had = (message: JudgedMessage) => message.stop_reason === 'had_already'
-  const unmet = messages.filter((message) => !had(message))
-  return (
-    (await passDue(ctx, unmet, 'condition_not_met', cache)) +
-    (await passDue(ctx, messages.filter(had), 'had_already', cache))
-  )
-}
-
-type PassReason = 'condition_not_met' | 'had_already' | 'too_late'
-
 /** Passes over mails that are due and not to be sent; their sequences go on at once. @returns how many */
 export async function passDue(
   ctx: Ctx,
   messages: readonly Passed[],
-  reason: PassReason,
+  reason: 'condition_not_met' | 'too_late',
   cache?: PlanCache,
 ): Promise<number> {
   if (messages.length === 0) return 0
@@ -41,7 +29,7 @@ export async function passDue(
 export async function passMails(
   tx: TxCtx,
   messages: readonly Passed[],
-  reason: PassReason,
+  reason: 'condition_not_met' | 'too_late',
   cache?: PlanCache,
 ): Promise<number> {
   if (messages.length === 0) return 0

@@ -9,7 +9,6 @@ import { parseInput } from '../parse-input.ts'
 import { openCalendar } from '../sequences/calendar.ts'
 import type { CapRow } from '../sequences/caps.ts'
 import { countryCodeOf } from '../sequences/country-codes.ts'
-import { expectBounces } from '../sequences/expected-bounces.ts'
 import { enrollmentIdOf } from '../sequences/message-id.ts'
 import { scheduleOf } from '../sequences/opening.ts'
 import { enrollInput, type LeftOut, preflight } from '../sequences/preflight.ts'
@@ -50,7 +49,7 @@ export async function simulateEnrollment(ctx: Ctx, given: SimulateEnrollmentInpu
     steps,
     people,
     left_out,
-    expected_bounces: expectBounces(people).count,
+    expected_bounces: people.reduce((sum, person) => sum + doubtIn(person), 0),
   }
 }
 
@@ -121,4 +120,8 @@ function toSimulated(sequence_id: string, person: EnrollCandidate): SimulatedPer
       'account.list_tier': person.list_tier === null ? null : String(person.list_tier),
     },
   }
+}
+
+function doubtIn({ address_source, address_status, confidence }: EnrollCandidate): number {
+  return address_source === 'guessed' && address_status !== 'valid' ? 1 - (confidence ?? 0) : 0
 }

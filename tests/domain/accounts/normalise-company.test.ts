@@ -37,62 +37,6 @@ describe('companyKey', () => {
     ['トヨタ自動車株式会社', 'トヨタ自動車'],
     ['三星有限公司', '三星'],
     ['ООО Ромашка', 'Ромашка'],
-    // English, and how sorted lists write the article.
-    ['Home Depot', 'The Home Depot'],
-    ['Home Depot', 'Home Depot, The'],
-    ['Home Depot', 'Home Depot, Inc. (The)'],
-    ['Patagonia', 'Patagonia, PBC'],
-    // German
-    ['Müller und Söhne', 'Müller & Söhne GmbH'],
-    ['Acme', 'Acme Gesellschaft mit beschränkter Haftung'],
-    ['Acme', 'Acme Aktiengesellschaft'],
-    ['Acme', 'Acme UG (haftungsbeschränkt)'],
-    ['Acme', 'Acme eG'],
-    // French
-    ['Dupont et Fils', 'Dupont & Fils SARL'],
-    ['Lazard', 'Lazard et Cie'],
-    ['Acme', 'Acme S.N.C.'],
-    ['Acme', 'Acme Société Anonyme'],
-    // Spanish and Portuguese
-    ['Pérez', 'Pérez y Cía., S.A.'],
-    ['Pérez e Hijos', 'Perez & Hijos, S.L.'],
-    ['Acme', 'Acme Sociedad Limitada'],
-    ['Silva', 'Silva e Cia. Ltda.'],
-    ['Acme', 'Acme Unipessoal, Lda.'],
-    ['Acme', 'Acme S/A'],
-    // Italian
-    ['Rossi e Figli', 'Rossi & Figli S.n.c.'],
-    ['Acme', 'Acme Società per Azioni'],
-    ['Acme', 'Acme S.c.a.r.l.'],
-    // Dutch
-    ['Jansen en Zonen', 'Jansen & Zonen B.V.'],
-    ['Acme', 'Acme V.O.F.'],
-    // Swedish, Danish, Norwegian, Finnish
-    ['Lund och Berg', 'Lund & Berg AB'],
-    ['Lund og Berg', 'Lund & Berg ApS'],
-    ['Acme', 'Acme Aktiebolag'],
-    ['Acme', 'Acme K/S'],
-    ['Acme', 'Acme I/S'],
-    ['Acme', 'Acme ASA'],
-    ['Acme', 'Acme Oyj'],
-    ['Acme', 'Acme Oy Ab'],
-    ['Acme', 'Acme Osakeyhtiö'],
-    // Polish and Czech
-    ['Kowalski i Synowie', 'Kowalski & Synowie Sp. z o.o.'],
-    ['Kowalski', 'P.P.H.U. Kowalski sp. j.'],
-    ['Acme', 'Acme Spółka Akcyjna'],
-    ['Acme', 'Acme spol. s r.o.'],
-    ['Acme', 'Acme a.s.'],
-    // Turkish
-    ['Koç', 'KOÇ A.Ş.'],
-    ['Koç', 'Koç San. ve Tic. A.Ş.'],
-    ['Koç', 'Koç Sanayi ve Ticaret Limited Şirketi'],
-    ['Koç', 'Koç Tic. Ltd. Şti.'],
-    // Japanese, Chinese and Korean in Latin letters
-    ['Toyota', 'Toyota Kabushiki Kaisha'],
-    ['Huawei', 'Huawei Youxian Gongsi'],
-    ['Huawei', 'Huawei Co., Ltd.'],
-    ['Acme', 'Acme Jusik Hoesa'],
   ])('%s and %s are one company', (a, b) => {
     expect(companyKey(b)).toBe(companyKey(a))
   })
@@ -102,17 +46,6 @@ describe('companyKey', () => {
     ['Acme', 'Acme Logistics'],
     ['Acme', 'Acme 2'],
     ['The Limited', 'The Company'],
-    // Letters and articles that are part of a name.
-    ['Big Y Foods', 'Big Foods'],
-    ['Plan A Inc.', 'Plan Inc.'],
-    ['Vitamin E Co.', 'Vitamin Co.'],
-    ['La Poste', 'Poste'],
-    ['Die Zeit', 'Zeit'],
-    ['De Vos', 'De'],
-    ['Bridge En Route', 'Bridge Route'],
-    ['What It Is', 'What It'],
-    ['San Tic Foods', 'Foods'],
-    ['Thermo King KY', 'Thermo King'],
   ])('%s and %s are two companies', (a, b) => {
     expect(companyKey(b)).not.toBe(companyKey(a))
   })

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { listScoreFacts } from '../../../db/queries/account-scores.ts'
 import type { Ctx } from '../../../functions/context.ts'
 import { scoreAccounts } from '../../../functions/domain/accounts/score-accounts.ts'
-import { scoreAccount } from '../../../functions/domain/scoring/icp-score.ts'
-import { ORIGINAL_PRESET } from '../../../functions/domain/scoring/presets.ts'
 import { openTestDatabase, type TestDatabase } from '../../database.ts'
 import { importText, insertTestEvent, testContext } from '../imports/import-world.ts'
 
@@ -40,11 +37,7 @@ test('every point has a reason, and the lines add up to the score', async () => 
   expect(await scoreAccounts(ctx, { event_id, reason: 'Imported' })).toEqual({ scored: 2, changed: 2 })
   const [acme, zeta] = await accounts()
   expect(acme?.icp_score).toBe(acme?.icp_breakdown?.reduce((sum, line) => sum + line.points, 0))
-  const [facts] = await listScoreFacts(ctx.db, [acme?.id ?? ''])
-  const explained = scoreAccount(facts!, ORIGINAL_PRESET.rules)
-  expect(explained.score).toBe(acme?.icp_score)
-  expect(explained.breakdown.filter(({ points }) => points !== 0)).toMatchObject(acme?.icp_breakdown ?? [])
-  expect(explained.breakdown.every((line) => line.reason.length > 5)).toBe(true)
+  expect(acme?.icp_breakdown?.every((line) => line.reason.length > 5)).toBe(true)
   expect(acme?.icp_score).toBeGreaterThan(zeta?.icp_score ?? 100)
   expect(await history()).toContainEqual(
     expect.objectContaining({ name: 'Zeta', score: 4, previous_score: null, reason: 'Imported' }),

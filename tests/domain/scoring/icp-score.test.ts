@@ -1,29 +1,36 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import type { AccountFacts } from '../../../functions/domain/scoring/account-facts.ts'
 import { scoreAccount } from '../../../functions/domain/scoring/icp-score.ts'
-import { ORIGINAL_PRESET } from '../../../functions/domain/scoring/presets.ts'
-import { NO_FACTS } from './no-facts.ts'
+import { type AccountFacts, ORIGINAL_PRESET } from '../../../functions/domain/scoring/presets.ts'
 
 const COMPANIES = '../shared/data/hitlist/companies.csv'
 
-const NOTHING_KNOWN = NO_FACTS
+const NOTHING_KNOWN: AccountFacts = {
+  people_count: 0,
+  executive_operations_count: 0,
+  operations_count: 0,
+  procurement_count: 0,
+  sales_count: 0,
+  has_job_titles: false,
+  has_category: false,
+  has_list_score: false,
+  has_website: false,
+}
 const FROM_LIST = { has_job_titles: true, has_category: true, has_list_score: true }
 
 describe('the original preset', () => {
   it('gives 0 when nothing is known, 100 at most, and 16 to one unremarkable attendee', () => {
-    expect(scoreAccount(NOTHING_KNOWN, ORIGINAL_PRESET.rules).score).toBe(0)
+    expect(scoreAccount(NOTHING_KNOWN, ORIGINAL_PRESET).score).toBe(0)
     const all = {
-      ...NOTHING_KNOWN,
       people_count: 50,
       executive_operations_count: 9,
       operations_count: 9,
       procurement_count: 9,
       sales_count: 9,
     }
-    expect(scoreAccount({ ...all, ...FROM_LIST, has_website: true }, ORIGINAL_PRESET.rules).score).toBe(100)
-    expect(scoreAccount({ ...NOTHING_KNOWN, ...FROM_LIST, people_count: 1 }, ORIGINAL_PRESET.rules).score).toBe(16)
+    expect(scoreAccount({ ...all, ...FROM_LIST, has_website: true }, ORIGINAL_PRESET).score).toBe(100)
+    expect(scoreAccount({ ...NOTHING_KNOWN, ...FROM_LIST, people_count: 1 }, ORIGINAL_PRESET).score).toBe(16)
   })
 
   it.each([
@@ -56,7 +63,7 @@ describe('the original preset', () => {
       executive_operations_count: 1,
       operations_count: 3,
     }
-    expect(scoreAccount(facts, ORIGINAL_PRESET.rules)).toEqual({
+    expect(scoreAccount(facts, ORIGINAL_PRESET)).toEqual({
       score: 61,
       breakdown: [
         {
@@ -92,7 +99,6 @@ describe('the original preset', () => {
       (row) =>
         scoreAccount(
           {
-            ...NO_FACTS,
             people_count: Number(row.attendees),
             executive_operations_count: Number(row.exec_ops_count),
             operations_count: Number(row.ops_count),
@@ -101,7 +107,7 @@ describe('the original preset', () => {
             ...FROM_LIST,
             has_website: false,
           },
-          ORIGINAL_PRESET.rules,
+          ORIGINAL_PRESET,
         ).score,
     )
     expect(scores).toHaveLength(2_653)
@@ -110,7 +116,7 @@ describe('the original preset', () => {
 })
 
 function lineOf(facts: AccountFacts, rule: string) {
-  const line = scoreAccount(facts, ORIGINAL_PRESET.rules).breakdown.find((candidate) => candidate.rule === rule)
+  const line = scoreAccount(facts, ORIGINAL_PRESET).breakdown.find((candidate) => candidate.rule === rule)
   if (!line) throw new Error(`no rule ${rule}`)
   return line
 }

@@ -140,10 +140,7 @@ test('what is refused at enrol is refused at send, when it becomes true in betwe
   const sequence_id = await makeSequence(world)
   for (const [reason, happens] of Object.entries(people)) {
     const id = await addPerson(world, reason === 'low_confidence' ? { source: 'guessed', confidence: 0.9 } : {})
-    const force_reason = 'One of them is a guess.'
-    expect(await enrollPeople(world.ctx, { sequence_id, person_ids: [id], force_reason })).toMatchObject({
-      enrolled: 1,
-    })
+    expect(await enrollPeople(world.ctx, { sequence_id, person_ids: [id] })).toMatchObject({ enrolled: 1 })
     await happens(id)
     await drainMessages(world.ctx)
     expect([reason, await enrollmentOf(world, id)]).toMatchObject([reason, { stop_reason: reason }])

@@ -46,36 +46,7 @@ test('a strong guess and a verified weak one are good enough', async () => {
     await addPerson(world, { source: 'guessed', confidence: 0.6 }),
     await addPerson(world, { source: 'guessed', confidence: 0.1, status: 'valid' }),
   ]
-  const force_reason = 'The list is new.'
-  expect(await enrollPeople(world.ctx, { sequence_id, person_ids, force_reason })).toEqual({
-    enrolled: 2,
-    left_out: [],
-  })
-})
-
-test('a batch that expects more than 2 % of bounces is held until somebody says why, and that is kept', async () => {
-  const sequence_id = await makeSequence(world)
-  const person_ids: string[] = []
-  for (let index = 0; index < 9; index++) person_ids.push(await addPerson(world))
-  person_ids.push(await addPerson(world, { source: 'guessed', confidence: 0.75 }))
-  const held = await enrollPeople(world.ctx, { sequence_id, person_ids })
-  expect(held).toMatchObject({ enrolled: 0, held: { count: 0.25, rate: 0.025 } })
-  expect(await enrollPeople(world.ctx, { sequence_id, person_ids, force_reason: ' ' })).toMatchObject({ enrolled: 0 })
-
-  expect(await enrollPeople(world.ctx, { sequence_id, person_ids, force_reason: 'Agreed.' })).toMatchObject({
-    enrolled: 10,
-  })
-  const audit = await world.ctx.db.selectFrom('audit').selectAll().where('subject_id', '=', sequence_id).execute()
-  expect(audit).toMatchObject([{ action: 'sequence.bounces_accepted', detail: { reason: 'Agreed.', people: 10 } }])
-})
-
-test('2 % is not too many, and what was confirmed is not doubted', async () => {
-  const sequence_id = await makeSequence(world)
-  const person_ids: string[] = []
-  for (let index = 0; index < 9; index++) person_ids.push(await addPerson(world))
-  person_ids.push(await addPerson(world, { source: 'guessed', confidence: 0.8 }))
-  person_ids.push(await addPerson(world, { source: 'guessed', confidence: 0.1, status: 'valid' }))
-  expect(await enrollPeople(world.ctx, { sequence_id, person_ids })).toMatchObject({ enrolled: 11 })
+  expect(await enrollPeople(world.ctx, { sequence_id, person_ids })).toEqual({ enrolled: 2, left_out: [] })
 })
 
 test('one active sequence a person; enrolling again changes nothing', async () => {

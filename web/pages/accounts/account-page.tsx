@@ -1,4 +1,3 @@
-import type { BreakdownLine } from '../../components/breakdown.tsx'
 import { LinkButton, PostButton } from '../../components/buttons.tsx'
 import { PersonaChips, TierChip } from '../../components/chips.tsx'
 import { Card, EmptyState, type Fact, Facts, Stat, Stats } from '../../components/panels.tsx'
@@ -9,7 +8,7 @@ import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { AddressChip } from '../people/person-words.tsx'
 import { OverrideCard, ScoreCard } from './account-score.tsx'
-import { type AccountStatus, AccountStatusChip, sourceWords } from './account-words.tsx'
+import { type AccountStatus, AccountStatusChip, type ScoreLine, sourceWords } from './account-words.tsx'
 import { ParentCard } from './parent-card.tsx'
 import { type ActivityItem, RecordTimeline } from './record-timeline.tsx'
 
@@ -19,7 +18,6 @@ type AccountPageAccount = {
   readonly domain: string | null
   readonly domain_source: string | null
   readonly domain_confidence: number | null
-  readonly domain_evidence: string | null
   readonly website: string | null
   readonly industry: string | null
   readonly country: string | null
@@ -35,6 +33,7 @@ type AccountPageAccount = {
   readonly recommended_targets: string | null
   readonly top_titles: string | null
   readonly icp_score: number | null
+  readonly icp_breakdown: readonly ScoreLine[] | null
   readonly score_override: number | null
   readonly score_override_reason: string | null
   readonly score_override_at: Date | null
@@ -65,8 +64,6 @@ export type AccountPageProps = {
     readonly weight: number
   }[]
   example_name: string
-  /** Told from the facts as they are; null when the account is gone. */
-  score: { readonly score: number; readonly rules: string; readonly breakdown: readonly BreakdownLine[] } | null
   history: readonly {
     readonly at: Date
     readonly score: number | null
@@ -102,9 +99,6 @@ export function AccountPage(props: AccountPageProps) {
           <EnrichButtons id={account.id} />
           <LinkButton href={paths.editAccount(account.id)} icon="pencil">
             Edit
-          </LinkButton>
-          <LinkButton href={paths.mergeAccount(account.id)} icon="copy">
-            Merge with…
           </LinkButton>
           <LinkButton href={paths.newPerson({ account_id: account.id })} kind="primary" icon="plus">
             Add person
@@ -153,9 +147,6 @@ function EnrichButtons({ id }: { id: string }) {
       </PostButton>
       <PostButton action={action} fields={{ job_type: 'generate-emails' }} icon="sparkles">
         Generate addresses
-      </PostButton>
-      <PostButton action={action} fields={{ job_type: 'verify' }} icon="mail-check">
-        Verify
       </PostButton>
     </>
   )
@@ -264,18 +255,15 @@ function ListFigures({ figures }: { figures: AccountPageAccount['list_figures'] 
   )
 }
 
-/** Where the domain is from and how sure that is; what it rests on when we found it ourselves. */
-function domainNote(account: AccountPageAccount): string | undefined {
-  if (account.domain === null || account.domain_source === null) return undefined
-  const isOurs = account.domain_source === 'found' || account.domain_source === 'guessed'
-  const evidence = isOurs && account.domain_evidence !== null ? `, from ${account.domain_evidence}` : ''
-  const sure = account.domain_confidence === null ? '' : `, ${formatPercent(account.domain_confidence, 1)} sure`
-  return `${sourceWords(account.domain_source)}${evidence}${isOurs ? sure : ''}`
-}
-
 function factsOf(account: AccountPageAccount): Fact[] {
+  const confidence = account.domain_confidence === null ? '' : `, ${formatPercent(account.domain_confidence, 1)} sure`
+  const source = account.domain_source === null ? undefined : sourceWords(account.domain_source)
   return [
-    { label: 'Domain', value: account.domain, note: domainNote(account) },
+    {
+      label: 'Domain',
+      value: account.domain,
+      note: source === undefined ? undefined : source + (account.domain_source === 'guessed' ? confidence : ''),
+    },
     { label: 'Website', value: account.website },
     { label: 'Industry', value: account.industry },
     { label: 'Country', value: account.country },

@@ -15,20 +15,21 @@ const ruleNames: Readonly<Record<string, string>> = {
   completeness: 'Completeness',
 }
 
-export function ScoreCard({ account, score, history }: Pick<AccountPageProps, 'account' | 'score' | 'history'>) {
+export function ScoreCard({ account, history }: Pick<AccountPageProps, 'account' | 'history'>) {
   return (
-    <Card
-      title="ICP score"
-      note={score === null ? undefined : `Every point and its reason, by the rules “${score.rules}”`}
-    >
-      {score === null || account.icp_score === null ? (
+    <Card title="ICP score" note="Every point and its reason">
+      {account.icp_breakdown === null || account.icp_score === null ? (
         <p class="muted text-sm">Not scored yet: it is done in the background after an import.</p>
       ) : (
         <Breakdown
           caption={`How ${account.name} scores`}
-          lines={score.breakdown.map((line) => ({ ...line, rule: ruleNames[line.rule] ?? capitalised(line.rule) }))}
-          total={score.score}
-          note={noteOf(account, score.score)}
+          lines={account.icp_breakdown.map((line) => ({ ...line, rule: ruleNames[line.rule] ?? line.rule }))}
+          total={account.icp_score}
+          note={
+            account.score_override === null
+              ? undefined
+              : `Set by hand to ${account.score_override}: ${account.score_override_reason}. The computed score is kept up to date underneath.`
+          }
         />
       )}
       {history.length === 0 ? null : (
@@ -53,15 +54,6 @@ export function ScoreCard({ account, score, history }: Pick<AccountPageProps, 'a
     </Card>
   )
 }
-
-function noteOf(account: AccountPageProps['account'], now: number): string | undefined {
-  if (account.score_override !== null)
-    return `Set by hand to ${account.score_override}: ${account.score_override_reason}. The computed score is kept up to date underneath.`
-  if (account.icp_score !== now) return `Lists still show ${account.icp_score}: accounts are being scored anew.`
-  return undefined
-}
-
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 export function OverrideCard({ account, form }: { account: AccountPageProps['account']; form: FormState }) {
   return (

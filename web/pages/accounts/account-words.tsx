@@ -25,6 +25,7 @@ export type ScoreLine = {
   readonly rule: string
   readonly points: number
   readonly max: number
+  readonly reason: string
 }
 
 /** What a score is made of, on one line: "persona 15/40 · executives 5/20". */

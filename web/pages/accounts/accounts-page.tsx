@@ -8,7 +8,6 @@ import { Time } from '../../components/time.tsx'
 import { formatNumber } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
-import { EnrichButtons, EnrichMenu, type EnrichmentKind } from '../enrichment/enrich-menu.tsx'
 import { type AccountStatus, AccountStatusChip, type ScoreLine, scoreReason, statusOptions } from './account-words.tsx'
 
 type AccountsPageRow = {
@@ -112,7 +111,12 @@ const columns: readonly Column<AccountsPageRow>[] = [
   },
 ]
 
-const enrichments: readonly EnrichmentKind[] = ['website', 'email-pattern', 'generate-emails', 'verify']
+/** What may be done to ticked accounts by the queue, a job each. */
+const enrichments = [
+  { job_type: 'website', label: 'Find websites', icon: 'globe' },
+  { job_type: 'email-pattern', label: 'Find patterns', icon: 'search' },
+  { job_type: 'generate-emails', label: 'Generate addresses', icon: 'sparkles' },
+] as const
 
 export function AccountsPage(props: AccountsPageProps) {
   const { filter, sort, direction } = props
@@ -123,7 +127,6 @@ export function AccountsPage(props: AccountsPageProps) {
       count={props.total}
       actions={
         <>
-          <EnrichMenu action={paths.enrichAccounts(filter)} total={props.total} kinds={enrichments} />
           <LinkButton href={paths.exportList('accounts')} icon="download" kind="quiet">
             Export
           </LinkButton>
@@ -186,7 +189,18 @@ export function AccountsPage(props: AccountsPageProps) {
               <Button kind="quiet" small icon="send">
                 Enrol their people
               </Button>
-              <EnrichButtons action={paths.enrichAccounts()} kinds={enrichments} />
+              {enrichments.map(({ job_type, label, icon }) => (
+                <Button
+                  kind="quiet"
+                  small
+                  icon={icon}
+                  formaction={paths.enrichAccounts()}
+                  name="job_type"
+                  value={job_type}
+                >
+                  {label}
+                </Button>
+              ))}
             </>
           ),
         }}

@@ -14,7 +14,7 @@ export type ImportLine = {
   readonly id: string
   readonly file_name: string
   readonly kind: 'companies' | 'people'
-  readonly status: 'draft' | 'staged' | 'running' | 'completed' | 'failed'
+  readonly status: 'staged' | 'running' | 'completed' | 'failed'
   readonly total_rows: number
   readonly new_count: number
   readonly updated_count: number
@@ -26,7 +26,6 @@ export type ImportLine = {
 }
 
 const statuses: Readonly<Record<ImportLine['status'], { label: string; tone: Tone }>> = {
-  draft: { label: 'Waits for you', tone: 'waiting' },
   staged: { label: 'Waiting', tone: 'neutral' },
   running: { label: 'Running', tone: 'info' },
   completed: { label: 'Done', tone: 'good' },
@@ -73,25 +72,19 @@ export function ImportPage(props: { imports: readonly ImportLine[]; form: FormSt
   const { form } = props
   return (
     <Layout title="Import">
-      <Card title="Lists of the show" note="Companies or people">
-        <form
-          method="post"
-          action={paths.import()}
-          enctype="multipart/form-data"
-          class="form"
-          data-upload={paths.importUploads()}
-        >
+      <Card title="Lists of the show" note="Companies or people, as CSV">
+        <form method="post" action={paths.import()} enctype="multipart/form-data" class="form">
           <FormErrors form={form} labels={{ files: 'Files' }} />
           <FieldFrame
             form={form}
             name="files"
-            label="CSV files or workbooks"
+            label="CSV files"
             hint="Up to 50 MB and 100,000 rows each. The columns are found by their headers; nothing that somebody typed is overwritten."
             required
           >
             <input
               type="file"
-              accept=".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values"
+              accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
               multiple
               required
               class="file-input"
@@ -102,10 +95,6 @@ export function ImportPage(props: { imports: readonly ImportLine[]; form: FormSt
             <Button kind="primary" icon="upload">
               Import files
             </Button>
-            <Button name="then" value="check">
-              Check first
-            </Button>
-            <output class="muted text-sm tabular-nums" data-upload-progress></output>
           </FormActions>
         </form>
       </Card>

@@ -1,5 +1,4 @@
-import { ConfirmButton, LinkButton, PostButton } from '../../components/buttons.tsx'
-import { Chip } from '../../components/chips.tsx'
+import { LinkButton, PostButton } from '../../components/buttons.tsx'
 import { Banner, Card, Facts, Stat, Stats } from '../../components/panels.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { type Column, DataTable } from '../../components/table.tsx'
@@ -18,27 +17,8 @@ export type ImportRowLine = {
   readonly text: string
 }
 
-/** What undoing left as it is. */
-export type KeptLine = {
-  /** Null for a company that came along with people. */
-  readonly row_number: number | null
-  readonly text: string
-  readonly why: string
-  readonly href: string | null
-}
-
 export type ImportRunPageProps = {
   run: ImportLine & {
-    readonly source: string | null
-    readonly rows_per_second: number | null
-    readonly seconds_left: number | null
-    readonly undo_asked_at: Date | null
-    readonly undone_at: Date | null
-    readonly undone_rows: number
-    readonly removed_count: number
-    readonly restored_count: number
-    readonly kept_count: number
-
     /** In the order of the file. */
     readonly columns: readonly string[]
     readonly mapping: Readonly<Record<string, string>>
@@ -46,7 +26,6 @@ export type ImportRunPageProps = {
   /** The first of each outcome that a person may want to look at. */
   rejected: readonly ImportRowLine[]
   duplicates: readonly ImportRowLine[]
-  kept: readonly KeptLine[]
 }
 
 export function ImportRunPage(props: ImportRunPageProps) {
@@ -55,12 +34,7 @@ export function ImportRunPage(props: ImportRunPageProps) {
     <Layout
       title={run.file_name}
       crumbs={[{ href: paths.import(), label: 'Import' }]}
-      subtitle={
-        <span class="chips">
-          {run.undo_asked_at === null ? <ImportStatusChip status={run.status} /> : <UndoChip run={run} />}
-          {run.source === null ? null : <Chip>{run.source}</Chip>}
-        </span>
-      }
+      subtitle={<ImportStatusChip status={run.status} />}
       actions={
         <>
           {run.status === 'completed' || run.status === 'running' ? null : (
@@ -68,18 +42,6 @@ export function ImportRunPage(props: ImportRunPageProps) {
               Continue
             </PostButton>
           )}
-          {run.status === 'completed' && run.undo_asked_at === null ? (
-            <ConfirmButton
-              action={paths.undoImport(run.id)}
-              icon="undo"
-              label="Undo"
-              confirm_label="Undo the import"
-              kind="danger"
-            >
-              Removes what this import added and puts back what it changed. What somebody edited, mailed or put into a
-              sequence since stays, and is listed.
-            </ConfirmButton>
-          ) : null}
           <LinkButton href={run.kind === 'people' ? paths.people() : paths.accounts()} kind="primary">
             {run.kind === 'people' ? 'See the people' : 'See the accounts'}
           </LinkButton>
@@ -89,7 +51,6 @@ export function ImportRunPage(props: ImportRunPageProps) {
       <ImportProgress run={run} />
       <div class="columns-side">
         <div class="stack-y">
-          {run.kept_count === 0 ? null : <KeptCard total={run.kept_count} rows={props.kept} />}
           <RowsCard
             title="Rejected rows"
             kind={run.kind}
@@ -122,15 +83,13 @@ export function ImportRunPage(props: ImportRunPageProps) {
 /** Asks for itself until the import is over; without a script the page is reloaded by hand. */
 export function ImportProgress({ run }: Pick<ImportRunPageProps, 'run'>) {
   const done = run.new_count + run.updated_count + run.duplicate_count + run.rejected_count
-  const isUndoing = run.undo_asked_at !== null && run.undone_at === null
-  const isOver = !isUndoing && (run.status === 'completed' || run.status === 'failed')
+  const isOver = run.status === 'completed' || run.status === 'failed'
   const polling = isOver
     ? {}
     : { 'hx-get': paths.importProgress(run.id), 'hx-trigger': 'every 1s', 'hx-swap': 'outerHTML' }
   return (
     <div class="stack-y" id="import-progress" {...polling}>
       {run.error === null ? null : <Banner tone="bad">{run.error}</Banner>}
-      {run.undo_asked_at === null ? null : <UndoProgress run={run} />}
       {run.status === 'completed' ? (
         <p class="muted text-sm">
           Every row is accounted for: {formatNumber(run.total_rows)} read
@@ -143,11 +102,6 @@ export function ImportProgress({ run }: Pick<ImportRunPageProps, 'run'>) {
       ) : (
         <>
           <Progress label="Rows" value={done} max={run.total_rows} noun="rows" />
-          {run.rows_per_second === null ? null : (
-            <p class="muted text-sm tabular-nums">
-              {formatNumber(run.rows_per_second)} rows a second, about {formatSeconds(run.seconds_left ?? 0)} left
-            </p>
-          )}
           {isOver ? null : (
             <p class="text-sm">
               <a href={paths.importRun(run.id)}>Reload</a> <span class="muted">to see how far it is</span>
@@ -167,55 +121,6 @@ export function ImportProgress({ run }: Pick<ImportRunPageProps, 'run'>) {
         />
       </Stats>
     </div>
-  )
-}
-
-function formatSeconds(seconds: number): string {
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
-}
-
-function UndoChip({ run }: Pick<ImportRunPageProps, 'run'>) {
-  return run.undone_at === null ? <Chip tone="info">Being undone</Chip> : <Chip tone="neutral">Undone</Chip>
-}
-
-function UndoProgress({ run }: Pick<ImportRunPageProps, 'run'>) {
-  return (
-    <>
-      {run.undone_at === null ? (
-        <Progress label="Undone" value={run.undone_rows} max={run.total_rows} noun="rows" />
-      ) : (
-        <p class="text-sm">
-          Undone <Time at={run.undone_at} />
-        </p>
-      )}
-      <Stats>
-        <Stat label="Removed" value={formatNumber(run.removed_count)} />
-        <Stat label="Put back" value={formatNumber(run.restored_count)} />
-        <Stat label="Kept" value={formatNumber(run.kept_count)} tone={run.kept_count > 0 ? 'waiting' : 'neutral'} />
-      </Stats>
-    </>
-  )
-}
-
-function KeptCard({ total, rows }: { total: number; rows: readonly KeptLine[] }) {
-  const columns: readonly Column<KeptLine>[] = [
-    { key: 'text', label: 'Kept', cell: (row) => (row.href === null ? row.text : <a href={row.href}>{row.text}</a>) },
-    {
-      key: 'row',
-      label: 'Row',
-      align: 'right',
-      cell: (row) => (row.row_number === null ? '' : formatNumber(row.row_number)),
-    },
-    { key: 'why', label: 'Why', cell: (row) => row.why },
-  ]
-  return (
-    <Card
-      title="Kept when the import was undone"
-      note={total > rows.length ? `The first ${formatNumber(rows.length)} of ${formatNumber(total)}` : undefined}
-      flush
-    >
-      <DataTable caption="Kept" columns={columns} rows={rows} empty={null} />
-    </Card>
   )
 }
 

@@ -1,10 +1,9 @@
 import type { Child } from 'hono/jsx'
 import type { LeftOutReason } from '../../../functions/domain/sequences/preflight.ts'
 import { Button, LinkButton } from '../../components/buttons.tsx'
-import { Field, FormActions, FormErrors } from '../../components/fields.tsx'
+import { FormActions } from '../../components/fields.tsx'
 import { Banner, Card, Stat, Stats } from '../../components/panels.tsx'
-import { formatNumber, formatPercent, plural } from '../../format.ts'
-import type { FormState } from '../../forms.ts'
+import { formatNumber, plural } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 import { PausedSenderBanner } from './paused-sender.tsx'
@@ -28,15 +27,10 @@ export type PreflightPageProps = {
   left_out: readonly LeftOutGroup[]
   /** What was chosen, posted again to confirm it. */
   selection: readonly (readonly [name: string, value: string])[]
-  /** of the first mails; above `most` they leave only with a reason */
-  bounces: { readonly count: number; readonly rate: number; readonly most: number }
-  /** Of that reason. */
-  form: FormState
 }
 
 export function PreflightPage(props: PreflightPageProps) {
-  const { sequence, enroll, chosen, bounces, form } = props
-  const isHeld = bounces.rate > bounces.most
+  const { sequence, enroll, chosen } = props
   return (
     <Layout
       title={`Enrol ${plural(enroll, 'person', 'people')}?`}
@@ -60,16 +54,6 @@ export function PreflightPage(props: PreflightPageProps) {
         <Stat label="Chosen" value={formatNumber(chosen)} />
         <Stat label="Will be enrolled" value={formatNumber(enroll)} tone="good" />
         <Stat label="Left out" value={formatNumber(chosen - enroll)} />
-        <Stat
-          label="Expected bounces"
-          value={bounces.count === 0 ? '0 %' : formatPercent(bounces.rate, 1)}
-          note={
-            bounces.count === 0
-              ? 'no address is a guess'
-              : `about ${formatNumber(Math.ceil(bounces.count))} of the first mails`
-          }
-          tone={isHeld ? 'bad' : 'neutral'}
-        />
       </Stats>
       <Card title={enroll === 0 ? 'Nobody can be enrolled' : 'Will be enrolled'}>
         {enroll === 0 ? (
@@ -89,7 +73,6 @@ export function PreflightPage(props: PreflightPageProps) {
           {props.selection.map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
-          {isHeld ? <HeldFields form={form} bounces={bounces} /> : null}
           <FormActions>
             <Button kind="primary" disabled={enroll === 0 || !sequence.can_enroll}>
               Enrol {plural(enroll, 'person', 'people')}
@@ -107,26 +90,6 @@ export function PreflightPage(props: PreflightPageProps) {
         <Group group={group} />
       ))}
     </Layout>
-  )
-}
-
-function HeldFields({ form, bounces }: Pick<PreflightPageProps, 'form' | 'bounces'>) {
-  return (
-    <div class="form mt-4">
-      <FormErrors form={form} labels={{ force_reason: 'Reason' }} />
-      <p class="text-sm">
-        Held: {formatPercent(bounces.rate, 1)} of these addresses are expected to bounce, and above{' '}
-        {formatPercent(bounces.most, 1)} a mail provider begins to refuse the others. Verify the addresses, choose
-        people whose address is known, or say why they should be written to all the same.
-      </p>
-      <Field
-        form={form}
-        name="force_reason"
-        label="Why they should be written to anyway"
-        hint="Kept with your name."
-        maxlength={300}
-      />
-    </div>
   )
 }
 

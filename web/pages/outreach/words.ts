@@ -162,8 +162,6 @@ const stopReasons: Readonly<Record<string, string>> = {
   too_late: 'its moment had passed',
   no_booth_visit: 'nobody met them at the booth',
   condition_not_met: 'its condition did not hold',
-  had_already: 'another record of this person, merged since, has had this mail',
-  merged: 'goes on in another record of this person',
   resumed: 'placed anew after the pause',
   sent_again: 'sent again by a person’s decision',
   counted_as_sent: 'counted as sent by a person’s decision',

@@ -8,7 +8,6 @@ import { Time } from '../../components/time.tsx'
 import { formatNumber } from '../../format.ts'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
-import { EnrichButtons, EnrichMenu, type EnrichmentKind } from '../enrichment/enrich-menu.tsx'
 import { AddressChip, categoryOptions, labelOf, personaOptions, seniorityOptions } from './person-words.tsx'
 
 type PeoplePageRow = {
@@ -127,8 +126,6 @@ function AddressCell({ row }: { row: PeoplePageRow }) {
   )
 }
 
-const enrichments: readonly EnrichmentKind[] = ['generate-emails', 'verify']
-
 export function PeoplePage(props: PeoplePageProps) {
   const { filter, sort, direction } = props
   const isFiltered = Object.values(filter).some((value) => value !== '')
@@ -145,7 +142,6 @@ export function PeoplePage(props: PeoplePageProps) {
       }
       actions={
         <>
-          <EnrichMenu action={paths.enrichPeople(filter)} total={props.total} kinds={enrichments} />
           <LinkButton href={paths.exportList('people')} icon="download" kind="quiet">
             Export
           </LinkButton>
@@ -230,12 +226,9 @@ export function PeoplePage(props: PeoplePageProps) {
           value: (row) => row.id,
           label: (row) => row.name,
           buttons: (
-            <>
-              <Button kind="quiet" small icon="send">
-                Enrol in a sequence
-              </Button>
-              <EnrichButtons action={paths.enrichPeople()} kinds={enrichments} />
-            </>
+            <Button kind="quiet" small icon="send">
+              Enrol in a sequence
+            </Button>
           ),
         }}
         empty={<Card>{isFiltered ? <NothingFound /> : <Nobody />}</Card>}

@@ -10,7 +10,6 @@ import { paths } from '../../paths.ts'
 import { type ActivityItem, RecordTimeline } from '../accounts/record-timeline.tsx'
 import { WhyNotThemBanner } from '../outreach/why-not-them.tsx'
 import { reasonWords } from '../outreach/words.ts'
-import { type AddressHistory, AddressStory } from './address-words.tsx'
 import { type Address, AddressChip, categoryOptions, labelOf, seniorityOptions } from './person-words.tsx'
 
 type PersonPagePerson = {
@@ -35,7 +34,12 @@ type PersonPagePerson = {
   readonly meeting_booked_at: Date | null
 }
 
-type PersonPageAddress = Address & AddressHistory & { readonly is_primary: boolean }
+type PersonPageAddress = Address & {
+  readonly is_primary: boolean
+  readonly verified_at: Date | null
+  /** Where it is from, in words: the file and row, the pattern, who typed it. */
+  readonly provenance: string
+}
 
 export type PersonPageProps = {
   person: PersonPagePerson
@@ -97,9 +101,6 @@ export function PersonPage(props: PersonPageProps) {
           ) : null}
           <LinkButton href={paths.chooseSequence({ person: [person.id] })} icon="send">
             Enrol in a sequence
-          </LinkButton>
-          <LinkButton href={paths.mergePerson(person.id)} icon="copy">
-            Merge with…
           </LinkButton>
           {props.can_erase ? <EraseButton person={person} /> : null}
         </>
@@ -169,21 +170,7 @@ function LinkedIn({ url }: { url: string | null }) {
 function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'form'>) {
   const { person, addresses, form } = props
   return (
-    <Card
-      title="Addresses"
-      actions={
-        addresses.length === 0 ? undefined : (
-          <PostButton
-            action={paths.enrichPeople()}
-            fields={{ person: person.id, job_type: 'verify' }}
-            small
-            icon="mail-check"
-          >
-            Verify
-          </PostButton>
-        )
-      }
-    >
+    <Card title="Addresses">
       {addresses.length === 0 ? (
         <p class="muted text-sm">No address is known. Type one, or generate addresses from the account.</p>
       ) : (
@@ -194,8 +181,12 @@ function AddressesCard(props: Pick<PersonPageProps, 'person' | 'addresses' | 'fo
                 <strong>{address.address}</strong>
                 <AddressChip {...address} />
                 {address.is_primary ? <Chip look="solid">primary</Chip> : null}
+              </span>{' '}
+              <span class="muted">
+                {address.provenance}
+                {address.verified_at === null ? '' : ', verified '}
+                {address.verified_at === null ? null : <Time at={address.verified_at} />}
               </span>
-              <AddressStory {...address} />
             </li>
           ))}
         </ul>

@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../../components/icon.tsx'
 import { Layout } from '../../layout.tsx'
 import { paths } from '../../paths.ts'
 
-export type PortName = 'database' | 'queue' | 'redis' | 'mail' | 'mail_events' | 'inbound' | 'ai' | 'address_check'
+export type PortName = 'database' | 'queue' | 'redis' | 'mail' | 'mail_events' | 'inbound' | 'ai'
 
 export type PortStatus = {
   readonly port: PortName
@@ -17,8 +17,6 @@ export type PortStatus = {
   /** What a check found: null when it was not asked. */
   readonly check: { readonly ok: boolean; readonly text: string } | null
   /** The outbox of the local mail stand-in, the webhook address to enter at the provider. */
-  /** What it has done or may still do. */
-  readonly note?: string
   readonly link?: { readonly href: string; readonly text: string }
 }
 
@@ -70,12 +68,6 @@ const descriptions: Readonly<Record<PortName, { name: string; icon: IconName; do
     icon: 'sparkles',
     does: 'Drafts the text of a step for a person.',
     without: 'Without it texts are written by hand.',
-  },
-  address_check: {
-    name: 'Mailbox check',
-    icon: 'mail-check',
-    does: 'Asks mail servers whether a mailbox exists, for money, up to a monthly cap.',
-    without: 'Without it addresses are verified by DNS and by what was delivered.',
   },
 }
 
@@ -131,7 +123,6 @@ function Port(props: { status: PortStatus }) {
           {description.does} {status.mode === 'off' ? description.without : ''}
         </p>
         <Missing status={status} />
-        {status.note ? <p class="text-sm tabular-nums">{status.note}</p> : null}
         {status.check && !status.check.ok ? <p class="field-error">{status.check.text}</p> : null}
         {status.link ? (
           <p class="text-sm">

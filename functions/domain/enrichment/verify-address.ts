@@ -1,12 +1,9 @@
 import { parse } from 'tldts'
 import { isFreemailDomain } from '../accounts/freemail-domains.ts'
-import { DISPOSABLE_DOMAINS } from './disposable-domains.ts'
-import { ROLES } from './role-names.ts'
 
 type Verdict = 'valid' | 'risky' | 'invalid' | 'unknown'
 
-/** What can be seen in the address itself. */
-export type SyntaxReason =
+type AddressReason =
   | 'empty'
   | 'no_at_sign'
   | 'local_syntax'
@@ -21,7 +18,7 @@ export type SyntaxReason =
 
 export type AddressCheck = {
   verdict: Verdict
-  reasons: SyntaxReason[]
+  reasons: AddressReason[]
   /** Ready to send to: domain in small letters and ASCII. Null when invalid. */
   address: string | null
 }
@@ -54,10 +51,10 @@ export function checkAddress(text: string): AddressCheck {
   if (octets(address) > MAX_ADDRESS_OCTETS) return invalid('too_long')
   if (!hasKnownSuffix(domain)) return invalid('domain_unknown_suffix')
 
-  const risks: SyntaxReason[] = []
+  const risks: AddressReason[] = []
   if (isDisposableDomain(domain)) risks.push('disposable')
   if (isRoleAddress(local)) risks.push('role')
-  const notes: SyntaxReason[] = isFreemailDomain(domain) ? ['freemail'] : []
+  const notes: AddressReason[] = isFreemailDomain(domain) ? ['freemail'] : []
   return {
     verdict: risks.length > 0 ? 'risky' : 'unknown',
     reasons: [...risks, ...notes, 'mail_server_not_checked'],
@@ -75,7 +72,7 @@ function isDisposableDomain(domain: string): boolean {
   return DISPOSABLE_DOMAINS.has(domain) || DISPOSABLE_DOMAINS.has(domain.split('.').slice(-2).join('.'))
 }
 
-function invalid(reason: SyntaxReason): AddressCheck {
+function invalid(reason: AddressReason): AddressCheck {
   return { verdict: 'invalid', reasons: [reason], address: null }
 }
 
@@ -97,14 +94,37 @@ function asciiDomain(text: string): string | null {
 /** Names reserved for tests (RFC 2606) are let through: demos use them because nothing can arrive there. */
 function hasKnownSuffix(domain: string): boolean {
   const { isIcann, isPrivate } = parse(domain, { allowPrivateDomains: true })
-  return Boolean(isIcann || isPrivate) || isReservedDomain(domain)
-}
-
-/** Names that nobody may own (RFC 2606): asking for their mail servers says nothing of the person behind a sample address. */
-export function isReservedDomain(domain: string): boolean {
-  return /(?:^|\.)(?:example|test|example\.(?:com|net|org))$/.test(domain)
+  return Boolean(isIcann || isPrivate) || /\.(?:example|test)$/.test(domain)
 }
 
 function octets(text: string): number {
   return new TextEncoder().encode(text).length
 }
+
+/** Folded: without dots, hyphens and underscores. */
+const ROLES: ReadonlySet<string> = new Set(
+  `
+abuse accounting accounts accountspayable accountsreceivable admin administration administrator ap ar billing booking bookings buero careers
+communications compliance contact contactus customercare customerservice customersupport dispatch donotreply enquiries events export feedback
+finance freight general hello help helpdesk hostmaster hr info information inquiries inquiry invoice invoices it jobs kontakt legal logistics mail
+mailerdaemon management marketing media news newsletter noc noreply office operations orders payroll postmaster pr press privacy procurement
+purchasing quotes rates reception recruiting recruitment returns root sales salesteam security service services shipping subscribe supplychain
+support team tech traffic unsubscribe vendors warehouse webmaster welcome
+`
+    .trim()
+    .split(/\s+/),
+)
+
+const DISPOSABLE_DOMAINS: ReadonlySet<string> = new Set(
+  `
+10minutemail.com 10minutemail.net 20minutemail.com 33mail.com anonbox.net burnermail.io byom.de discard.email discardmail.com dispostable.com
+dropmail.me emailondeck.com fakeinbox.com fakemail.net getairmail.com getnada.com guerrillamail.biz guerrillamail.com guerrillamail.de
+guerrillamail.info guerrillamail.net guerrillamail.org guerrillamailblock.com harakirimail.com incognitomail.org inboxbear.com jetable.org
+maildrop.cc mailcatch.com mailexpire.com mailinator.com mailinator.net mailnesia.com mailnull.com mailpoof.com mailsac.com mintemail.com moakt.com
+mohmal.com mytemp.email mytrashmail.com nada.email sharklasers.com spam4.me spamgourmet.com temp-mail.io temp-mail.org tempail.com tempinbox.com
+tempmail.com tempmail.net tempmailo.com tempr.email throwaway.email throwawaymail.com trash-mail.com trashmail.com trashmail.de trashmail.net
+wegwerfmail.de wegwerfmail.net yopmail.com yopmail.fr yopmail.net
+`
+    .trim()
+    .split(/\s+/),
+)

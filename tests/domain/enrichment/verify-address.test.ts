@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkAddress } from '../../../functions/domain/enrichment/check-address.ts'
+import { checkAddress } from '../../../functions/domain/enrichment/verify-address.ts'
 
 const LONG_LABEL = 'a'.repeat(63)
 
