@@ -110,7 +110,7 @@ const titles = [
 const countries = ['United States', 'Germany', 'France', 'Brazil', '']
 
 /** Every five are colleagues; one in ten has no address. */
-export function listOf(rows: number): string {
+function listOf(rows: number): string {
   const lines = [header.join(',')]
   for (let row = 0; row < rows; row += 1) {
     const company = Math.floor(row / 5)

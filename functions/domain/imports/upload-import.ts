@@ -8,7 +8,7 @@ import { MAX_FILE_BYTES } from './decode-text.ts'
 import { textCell } from './read-cells.ts'
 
 /** Of every chunk but the last. */
-export const CHUNK_BYTES = 4 * 1024 * 1024
+const CHUNK_BYTES = 4 * 1024 * 1024
 
 export interface NewUpload {
   event_id: string
