@@ -121,14 +121,24 @@ export interface ImportedAddress {
   is_primary: boolean
 }
 
-/** An imported address takes the place of a guess and of nothing else; a primary guess makes room for a primary fact. */
-export async function insertImportedAddresses(tx: Tx, addresses: readonly ImportedAddress[], now: Date): Promise<void> {
+/**
+ * An imported address takes the place of a guess and of nothing else; a primary guess makes room for a primary fact.
+ *
+ * @param made people of this transaction, who have no guesses
+ */
+export async function insertImportedAddresses(
+  tx: Tx,
+  addresses: readonly ImportedAddress[],
+  now: Date,
+  made: ReadonlySet<string> = new Set(),
+): Promise<void> {
   if (addresses.length === 0) return
   const given = JSON.stringify(addresses)
-  await sql`update email_address set is_primary = false, updated_at = ${now}
-    from json_populate_recordset(null::email_address, ${given}::json) as t
-    where email_address.person_id = t.person_id and t.is_primary
-      and email_address.is_primary and email_address.source = 'guessed'`.execute(tx)
+  const moved = addresses.flatMap(({ is_primary, person_id }) => (is_primary && !made.has(person_id) ? person_id : []))
+  if (moved.length > 0)
+    await sql`update email_address set is_primary = false, updated_at = ${now}
+      where person_id in (select value::uuid from json_array_elements_text(${JSON.stringify(moved)}::json))
+        and is_primary and source = 'guessed'`.execute(tx)
   await sql`insert into email_address
       (id, person_id, address, address_key, domain, source, confidence, provenance, is_primary, created_at, updated_at)
     select id, person_id, address, address_key, domain, 'imported', confidence, provenance, is_primary,

@@ -116,7 +116,7 @@ async function columnsPage(
   const rows = await listStagedRows(db, run.id, 0, ROWS_SAMPLED)
   const columns = run.columns.map((name, place): ColumnLine => {
     const values = new Set(rows.flatMap(({ cells }) => cells[place] || []))
-    return { place, name, samples: [...values].slice(0, 3).map((value) => value.slice(0, 60)) }
+    return { place, name, samples: [...values].slice(0, 3).map((value) => value.slice(0, 30)) }
   })
   const layout = run.step === 'columns' ? await findImportLayout(db, headerKeyOf(run.columns)) : undefined
   return renderPage(

@@ -47,7 +47,7 @@ export async function applyPeople(tx: TxCtx, list: Row<'import'>, read: readonly
       await rekeyFound(tx, without_domain, accounts.changed)
       await insertImportedPeople(tx.db, list.event_id, people.added, now)
       await updateImportedPeople(tx.db, people.changed, now)
-      await insertImportedAddresses(tx.db, people.addresses, now)
+      await insertImportedAddresses(tx.db, people.addresses, now, new Set(people.added.map(({ id }) => id)))
       await recordImportChanges(tx.db, list.id, log.list(), now)
     },
   }

@@ -97,7 +97,7 @@ function issueColumns({ draft, only_rejects }: CheckPageProps): readonly Column<
         line.column === null ? (
           <span class="muted">no column is matched</span>
         ) : (
-          <form method="post" action={paths.importCells(draft.id)} class="flex gap-1">
+          <form method="post" action={paths.importCells(draft.id)} class="flex items-center gap-1">
             <input type="hidden" name="row_number" value={line.row_number} />
             <input type="hidden" name="field" value={line.field} />
             {only_rejects ? <input type="hidden" name="only" value="errors" /> : null}

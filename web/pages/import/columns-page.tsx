@@ -51,7 +51,6 @@ export function ColumnsPage(props: ColumnsPageProps) {
     {
       key: 'samples',
       label: 'First values',
-      flexible: true,
       cell: (line) => (line.samples.length === 0 ? <span class="muted">empty</span> : line.samples.join(' · ')),
     },
   ]

@@ -27,22 +27,24 @@ export function OptionsPage({ draft, fields, owners, form }: OptionsPageProps) {
       <form method="post" action={paths.importOptions(draft.id)} class="stack-y">
         <FormErrors form={form} labels={{ policy: 'Already on the list', owner_id: 'Owner' }} />
         <Card title="Who is on the list already">
-          <SelectField
-            form={form}
-            name="policy"
-            label={draft.kind === 'people' ? 'People that are there already' : 'Companies that are there already'}
-            hint="What somebody typed is overwritten only if you choose so. A score by hand, and a company's domain, are never touched."
-            options={policyOptions}
-            required
-          />
-          <SelectField
-            form={form}
-            name="owner_id"
-            label="Owner"
-            hint="Of whoever has none yet."
-            blank="Nobody"
-            options={owners}
-          />
+          <div class="form">
+            <SelectField
+              form={form}
+              name="policy"
+              label={draft.kind === 'people' ? 'People that are there already' : 'Companies that are there already'}
+              hint="What somebody typed is overwritten only if you choose so. A score by hand, and a company's domain, are never touched."
+              options={policyOptions}
+              required
+            />
+            <SelectField
+              form={form}
+              name="owner_id"
+              label="Owner"
+              hint="Of whoever has none yet."
+              blank="Nobody"
+              options={owners}
+            />
+          </div>
         </Card>
         <Card title="Fields that differ" note="Otherwise as chosen above">
           <div class="form-columns">

@@ -42,8 +42,7 @@ export function SheetPage(props: SheetPageProps) {
     {
       key: 'cells',
       label: 'What it says',
-      flexible: true,
-      cell: (line) => line.cells.filter((cell) => cell !== '').join(' · '),
+      cell: (line) => shortened(line.cells.filter((cell) => cell !== '').join(' · ')),
     },
   ]
   return (
@@ -81,3 +80,5 @@ export function SheetPage(props: SheetPageProps) {
     </ImportStep>
   )
 }
+
+const shortened = (text: string) => (text.length > 110 ? `${text.slice(0, 110).toWellFormed()}…` : text)
