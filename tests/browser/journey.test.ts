@@ -80,7 +80,7 @@ async function switchEvent(page: Page): Promise<void> {
 async function importLists(page: Page): Promise<void> {
   await page.goto(`${url}/dashboard/import`)
   await look(page, '04-import-empty', 'journey')
-  await page.getByLabel('CSV files').setInputFiles([`${lists}list-companies.csv`, `${lists}list-people.csv`])
+  await page.getByLabel('CSV or XLSX files').setInputFiles([`${lists}list-companies.csv`, `${lists}list-people.csv`])
   await page.getByRole('button', { name: 'Import files' }).click()
   await page.getByText('2 imports have begun.').waitFor()
   await app.deliverDue()

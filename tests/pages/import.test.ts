@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { applyImport } from '../../functions/domain/imports/apply-import.ts'
 import { openTestDatabase, type TestDatabase } from '../database.ts'
+import { workbookOf } from '../domain/imports/workbook-files.ts'
 import { type SignedIn, signInAs } from '../sign-in.ts'
 import { openTestApp, type TestApp } from '../test-app.ts'
 import { importList } from './lists-world.ts'
@@ -18,9 +19,10 @@ beforeEach(async () => {
   rep = await signInAs(testApp)
 })
 
-function upload(files: Record<string, string>, by = rep) {
+function upload(files: Record<string, string | Uint8Array<ArrayBuffer>>, by = rep) {
   const body = new FormData()
-  for (const [name, text] of Object.entries(files)) body.append('files', new File([text], name, { type: 'text/csv' }))
+  for (const [name, content] of Object.entries(files))
+    body.append('files', new File([content], name, { type: 'text/csv' }))
   return by.request('/dashboard/import', { method: 'POST', body })
 }
 const importsOf = (by: SignedIn) =>
@@ -49,6 +51,19 @@ test('a file is staged, the queue applies it, and the page shows how far it is',
   const progress = await rep.request(`${path}/progress`)
   expect(progress.headers.get('HX-Refresh')).toBe('true')
   expect(await (await rep.request('/dashboard/import')).text()).toContain('people.csv')
+})
+
+test('a workbook is read as it is, lines above its header left out', async () => {
+  const rows = [['Exhibitors of the show'], [], ['Name', 'Company', 'Job Title'], ['Ann Lee', 'Acme', 'VP Operations']]
+  const page = await rep.request('/dashboard/import')
+  expect(await page.text()).toContain('.xlsx')
+  expect((await upload({ 'people.xlsx': new Uint8Array(workbookOf({ rows })) })).status).toBe(303)
+  const [run] = await importsOf(rep)
+  expect(run).toMatchObject({ kind: 'people', file_name: 'people.xlsx', total_rows: 1 })
+  expect(await applyImport(testApp.ctx, { import_id: run?.id ?? '' })).toMatchObject({ read: 1, new: 1 })
+  const { db } = database
+  const people = db.selectFrom('person').select(['name', 'title']).where('event_id', '=', rep.actor.active_event_id)
+  expect(await people.execute()).toEqual([{ name: 'Ann Lee', title: 'VP Operations' }])
 })
 
 test('the list of imports asks for itself until the last of them is over', async () => {

@@ -70,21 +70,23 @@ export function EventMovePage({ event, moved, sequences, form }: EventMovePagePr
         rows={moved}
         empty={<p class="hint">Nothing hangs on these dates.</p>}
       />
-      <Card title="Whoever comes to such a step later">
-        <p class="text-sm">They are planned by the new dates then, and are not in the table above.</p>
-        <ul class="text-sm">
-          {sequences.map((sequence) => (
-            <li>
-              <a href={paths.sequence(sequence.id)}>{sequence.name}</a>,{' '}
-              {sequence.positions.length === 1 ? 'step' : 'steps'} {sequence.positions.join(', ')}:{' '}
-              {sequence.status === 'draft'
-                ? 'a draft, nobody is in it yet'
-                : `${plural(sequence.still_to_come, 'person', 'people')} still to come`}
-              {sequence.status === 'paused' ? ' (paused)' : ''}
-            </li>
-          ))}
-        </ul>
-      </Card>
+      {sequences.length === 0 ? null : (
+        <Card title="Whoever comes to such a step later">
+          <p class="text-sm">They are planned by the new dates then, and are not in the table above.</p>
+          <ul class="text-sm">
+            {sequences.map((sequence) => (
+              <li>
+                <a href={paths.sequence(sequence.id)}>{sequence.name}</a>,{' '}
+                {sequence.positions.length === 1 ? 'step' : 'steps'} {sequence.positions.join(', ')}:{' '}
+                {sequence.status === 'draft'
+                  ? 'a draft, nobody is in it yet'
+                  : `${plural(sequence.still_to_come, 'person', 'people')} still to come`}
+                {sequence.status === 'paused' ? ' (paused)' : ''}
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
       <Card title="Move them with the event">
         <form method="post" action={paths.event(event.id)} class="form">
           {Object.keys(form.values)

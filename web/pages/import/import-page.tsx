@@ -72,19 +72,19 @@ export function ImportPage(props: { imports: readonly ImportLine[]; form: FormSt
   const { form } = props
   return (
     <Layout title="Import">
-      <Card title="Lists of the show" note="Companies or people, as CSV">
+      <Card title="Lists of the show" note="Companies or people, as CSV or as a workbook (XLSX)">
         <form method="post" action={paths.import()} enctype="multipart/form-data" class="form">
           <FormErrors form={form} labels={{ files: 'Files' }} />
           <FieldFrame
             form={form}
             name="files"
-            label="CSV files"
-            hint="Up to 50 MB and 100,000 rows each. The columns are found by their headers; nothing that somebody typed is overwritten."
+            label="CSV or XLSX files"
+            hint="Up to 50 MB and 100,000 rows each; of a workbook the first sheet with rows. The columns are found by their headers; nothing that somebody typed is overwritten."
             required
           >
             <input
               type="file"
-              accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values"
+              accept=".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
               multiple
               required
               class="file-input"
@@ -120,7 +120,7 @@ function ImportsSoFar({ imports }: { imports: readonly ImportLine[] }) {
             <EmptyState
               icon="upload"
               title="Nothing imported yet"
-              text="Export the exhibitor or attendee list of the show as CSV, and choose the file above."
+              text="Export the exhibitor or attendee list of the show as CSV or XLSX, and choose the file above."
             />
           }
         />
